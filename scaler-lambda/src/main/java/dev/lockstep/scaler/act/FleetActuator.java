@@ -1,0 +1,129 @@
+package dev.lockstep.scaler.act;
+
+import dev.lockstep.scaler.decide.Plan;
+import dev.lockstep.scaler.decide.Step;
+import dev.lockstep.scaler.observe.Directive;
+import dev.lockstep.scaler.policy.Fleet;
+import java.util.ArrayList;
+import java.util.List;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.services.autoscaling.AutoScalingClient;
+import software.amazon.awssdk.services.autoscaling.model.AutoScalingGroup;
+import software.amazon.awssdk.services.autoscaling.model.Tag;
+import software.amazon.awssdk.services.ecs.EcsClient;
+import software.amazon.awssdk.services.ecs.model.Service;
+
+/**
+ * Carries out a plan's steps in order.
+ *
+ * <p>Both counts are absolute, and another run may have raised one since the picture was taken. So
+ * each is looked at again right before it is set, and left alone when it is there already: a late
+ * run must never take back what a newer one ordered. Each AWS failure is one step's outcome, never
+ * an exception: what did not happen now, the next run completes.
+ */
+public final class FleetActuator {
+  private static final String GROUP = "auto-scaling-group";
+
+  private final Fleet fleet;
+  private final EcsClient ecs;
+  private final AutoScalingClient autoScaling;
+
+  public FleetActuator(Fleet fleet, EcsClient ecs, AutoScalingClient autoScaling) {
+    this.fleet = fleet;
+    this.ecs = ecs;
+    this.autoScaling = autoScaling;
+  }
+
+  /** One result a step, in the plan's order. */
+  public List<StepResult> execute(Plan plan) {
+    List<StepResult> results = new ArrayList<>();
+    boolean hostsFailed = false;
+    for (Step step : plan.steps()) {
+      Outcome outcome = plan.dryRun() ? new Outcome.NotRun("dry run") : attempt(step, hostsFailed);
+      hostsFailed |= step instanceof Step.RaiseHosts && outcome instanceof Outcome.Failed;
+      results.add(new StepResult(step, outcome));
+    }
+    return List.copyOf(results);
+  }
+
+  private Outcome attempt(Step step, boolean hostsFailed) {
+    try {
+      return switch (step) {
+        case Step.RaiseHosts raise -> raiseHosts(raise);
+        case Step.RaiseTasks raise -> raiseTasks(raise, hostsFailed);
+        case Step.Remember(Directive directive) -> remember(directive);
+        case Step.Forget _ -> forget();
+      };
+    } catch (SdkException failure) {
+      return new Outcome.Failed(String.valueOf(failure.getMessage()));
+    }
+  }
+
+  private Outcome raiseHosts(Step.RaiseHosts raise) {
+    int desired = desiredHosts();
+    if (desired >= raise.to()) {
+      return new Outcome.AlreadyThere("the group's desired capacity is %d".formatted(desired));
+    }
+    autoScaling.setDesiredCapacity(request ->
+        request
+            .autoScalingGroupName(fleet.autoScalingGroup())
+            .desiredCapacity(raise.to())
+            .honorCooldown(false));
+    return new Outcome.Done("the group's desired capacity is now %d".formatted(raise.to()));
+  }
+
+  private int desiredHosts() {
+    return autoScaling
+        .describeAutoScalingGroups(
+            request -> request.autoScalingGroupNames(fleet.autoScalingGroup()))
+        .autoScalingGroups()
+        .stream()
+        .findFirst()
+        .map(AutoScalingGroup::desiredCapacity)
+        .orElse(0);
+  }
+
+  private Outcome raiseTasks(Step.RaiseTasks raise, boolean hostsFailed) {
+    int target = hostsFailed ? raise.withoutNewHosts() : raise.to();
+    int desired = desiredTasks();
+    if (target <= raise.from()) {
+      return new Outcome.NotRun("no host for them was ordered; the next run tries again");
+    }
+    if (desired >= target) {
+      return new Outcome.AlreadyThere("the service's desired count is %d".formatted(desired));
+    }
+    ecs.updateService(
+        request -> request.cluster(fleet.cluster()).service(fleet.service()).desiredCount(target));
+    return new Outcome.Done("the service's desired count is now %d".formatted(target));
+  }
+
+  private int desiredTasks() {
+    return ecs
+        .describeServices(request -> request.cluster(fleet.cluster()).services(fleet.service()))
+        .services()
+        .stream()
+        .findFirst()
+        .map(Service::desiredCount)
+        .orElse(0);
+  }
+
+  private Outcome remember(Directive directive) {
+    autoScaling.createOrUpdateTags(request ->
+        request.tags(
+            tag(directive.tagKey(fleet.service())).toBuilder()
+                .value(directive.tagValue())
+                .propagateAtLaunch(false)
+                .build()));
+    return new Outcome.Done("the group remembers it");
+  }
+
+  private Outcome forget() {
+    autoScaling.deleteTags(request ->
+        request.tags(Directive.tagKeys(fleet.service()).stream().map(this::tag).toList()));
+    return new Outcome.Done("the group's tags are gone");
+  }
+
+  private Tag tag(String key) {
+    return Tag.builder().resourceType(GROUP).resourceId(fleet.autoScalingGroup()).key(key).build();
+  }
+}

@@ -1,0 +1,18 @@
+package dev.lockstep.scaler.decide;
+
+import dev.lockstep.scaler.policy.RequestRate;
+
+/**
+ * One demand the fleet might have to be ready for. The largest wins.
+ *
+ * @param name what kind of estimate it is
+ * @param source where its figure comes from
+ */
+public record Candidate(Name name, RequestRate rate, String source) {
+
+  /** The kinds of estimate. */
+  public enum Name {
+    STABLE,
+    PANIC
+  }
+}

@@ -1,0 +1,33 @@
+package dev.lockstep.scaler.decide;
+
+/**
+ * One sentence of why, with a code that machines can count.
+ *
+ * @param sentence for people: what was seen, in numbers
+ */
+public record Reason(Code code, String sentence) {
+
+  /** What kind of thing shaped the plan. */
+  public enum Code {
+    /** The demand that won and the tasks it needs. */
+    DEMAND,
+    /** Demand could not be read, so nothing is concluded from it. */
+    DEMAND_UNKNOWN,
+    /** An operator's floor asks for more than demand does. */
+    MANUAL_FLOOR,
+    /** More tasks are already asked of ECS than demand needs; they are kept. */
+    KEPT,
+    /** A bound of the policy or of the group cut the wish. */
+    BOUND,
+    /** The most hosts a run may add cut the wish; the next run goes on. */
+    STEP,
+    /** Tasks wait for hosts to register. */
+    WAITING_FOR_HOSTS,
+    /** An operator's hold forbids every change. */
+    HELD,
+    /** The operator only asked to look. */
+    OBSERVE_ONLY,
+    /** Both counts are what they should be. */
+    IN_STEP
+  }
+}

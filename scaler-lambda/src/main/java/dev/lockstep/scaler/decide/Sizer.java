@@ -1,0 +1,164 @@
+package dev.lockstep.scaler.decide;
+
+import dev.lockstep.scaler.observe.Directive;
+import dev.lockstep.scaler.observe.GroupState;
+import dev.lockstep.scaler.observe.Observation;
+import dev.lockstep.scaler.observe.Reading;
+import dev.lockstep.scaler.policy.Policy;
+import dev.lockstep.scaler.policy.RequestRate;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Sizes tasks from demand and hosts from tasks.
+ *
+ * <pre>
+ *   tasks = ceil(D / mu) + spare        D demand, mu what one task sustains in its budget
+ *   fit   = floor(g_h / g_t)            tasks a host holds
+ *   hosts = ceil(tasks / fit)
+ * </pre>
+ *
+ * <p>Invariants: tasks never exceed {@code fit x hosts}, unless ECS was asked for more already;
+ * neither count is ever below what is asked for now; neither exceeds its bounds, unless it did
+ * before.
+ */
+final class Sizer {
+  /** A rate that is a whole number of tasks but for rounding must not cost another task. */
+  private static final double ROUNDING = 1e-9;
+
+  private final Policy policy;
+  private final Observation observation;
+  private final List<Reason> reasons;
+
+  /**
+   * Sizes one picture.
+   *
+   * @param reasons is added to, in the order in which things were decided
+   */
+  Sizer(Policy policy, Observation observation, List<Reason> reasons) {
+    this.policy = policy;
+    this.observation = observation;
+    this.reasons = reasons;
+  }
+
+  Sizing size(Optional<Directive.Floor> floor) {
+    List<Candidate> candidates = DemandEstimate.candidates(observation.demand());
+    Optional<Candidate> demand = DemandEstimate.largest(candidates);
+    int wanted = kept(clamped(floored(tasksFor(demand), floor)));
+    int hosts = hosts(wanted);
+    int asked = observation.service().desired();
+    return new Sizing(
+        demand.map(Candidate::rate).orElse(RequestRate.ZERO),
+        candidates,
+        Math.max(asked, Math.min(wanted, releasable(hosts))),
+        hosts,
+        Math.max(asked, Math.min(wanted, releasable(observation.group().desired()))));
+  }
+
+  private int tasksFor(Optional<Candidate> demand) {
+    return demand.map(this::tasksFor).orElseGet(this::tasksForUnknown);
+  }
+
+  private int tasksFor(Candidate demand) {
+    double ratio = demand.rate().perSecond() / policy.ratePerTask().perSecond();
+    double needed = Math.ceil(ratio - ROUNDING);
+    // A cast from double saturates, so that no demand, however absurd, wraps around to few tasks.
+    int tasks = (int) (needed + policy.spareTasks());
+    because(
+        Reason.Code.DEMAND,
+        "%s (%s) at %s a task need %.0f tasks%s"
+            .formatted(
+                demand.rate(),
+                demand.source(),
+                policy.ratePerTask(),
+                needed,
+                policy.spareTasks() == 0 ? "" : ", %d with spare".formatted(tasks)));
+    return tasks;
+  }
+
+  private int tasksForUnknown() {
+    String why =
+        switch (observation.demand().stable()) {
+          case Reading.Unknown<RequestRate>(String unknown) -> unknown;
+          case Reading.Known<RequestRate> _ ->
+              throw new IllegalStateException("a known demand is a candidate");
+        };
+    because(
+        Reason.Code.DEMAND_UNKNOWN, "demand is unknown, so no count follows it: %s".formatted(why));
+    return observation.service().desired();
+  }
+
+  private int floored(int tasks, Optional<Directive.Floor> floor) {
+    int least = floor.map(Directive.Floor::tasks).orElse(0);
+    if (least > tasks) {
+      because(Reason.Code.MANUAL_FLOOR, "an operator asked for at least %d tasks".formatted(least));
+    }
+    return Math.max(tasks, least);
+  }
+
+  private int clamped(int tasks) {
+    if (tasks > policy.tasks().max()) {
+      because(
+          Reason.Code.BOUND,
+          "%d tasks are wanted but the policy allows %d".formatted(tasks, policy.tasks().max()));
+    } else if (tasks < policy.tasks().min()) {
+      because(
+          Reason.Code.BOUND, "the policy keeps at least %d tasks".formatted(policy.tasks().min()));
+    }
+    return Math.clamp(tasks, policy.tasks().min(), policy.tasks().max());
+  }
+
+  /** Tasks that are asked for already are provided for; this version never lowers a count. */
+  private int kept(int tasks) {
+    int asked = observation.service().desired();
+    if (asked > tasks) {
+      because(Reason.Code.KEPT, "%d tasks are asked of ECS and kept".formatted(asked));
+    }
+    return Math.max(asked, tasks);
+  }
+
+  private int hosts(int tasks) {
+    GroupState group = observation.group();
+    int needed = Math.max(policy.gpus().hostsFor(tasks), policy.hosts().min());
+    int allowed = Math.min(policy.hosts().max(), group.bounds().max());
+    if (needed > allowed) {
+      because(
+          Reason.Code.BOUND,
+          "%d hosts are needed but %s allows %d"
+              .formatted(
+                  needed,
+                  group.bounds().max() < policy.hosts().max()
+                      ? "the group's MaxSize"
+                      : "the policy",
+                  allowed));
+    }
+    int reachable = group.desired() + policy.maxStepHosts();
+    if (Math.min(needed, allowed) > reachable) {
+      because(
+          Reason.Code.STEP,
+          "%d hosts are needed; one run adds at most %d"
+              .formatted(Math.min(needed, allowed), policy.maxStepHosts()));
+    }
+    return Math.max(group.desired(), Math.min(needed, Math.min(allowed, reachable)));
+  }
+
+  /** How many tasks may be asked of ECS when so many hosts are in service or on the way. */
+  private int releasable(int hosts) {
+    int together = policy.gpus().tasksPerHost() * hosts;
+    return switch (policy.release()) {
+      case TOGETHER -> together;
+      case ON_REGISTRATION -> Math.min(together, registered());
+    };
+  }
+
+  private int registered() {
+    return switch (observation.group().registered()) {
+      case Reading.Known<Integer>(Integer hosts, String _) -> policy.gpus().tasksPerHost() * hosts;
+      case Reading.Unknown<Integer> _ -> observation.service().running();
+    };
+  }
+
+  private void because(Reason.Code code, String sentence) {
+    reasons.add(new Reason(code, sentence));
+  }
+}

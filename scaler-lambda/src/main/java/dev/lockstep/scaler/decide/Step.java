@@ -1,0 +1,70 @@
+package dev.lockstep.scaler.decide;
+
+import dev.lockstep.scaler.observe.Directive;
+
+/** One thing to do. Each is safe to repeat: it says where to end, not how much to add. */
+public sealed interface Step {
+
+  /** The step for people. */
+  String summary();
+
+  /** Raise the group's desired capacity. Always before tasks. */
+  record RaiseHosts(int from, int to) implements Step {
+    public RaiseHosts {
+      requireRise("hosts", from, to);
+    }
+
+    @Override
+    public String summary() {
+      return "hosts %d -> %d".formatted(from, to);
+    }
+  }
+
+  /**
+   * Raise the service's desired count.
+   *
+   * @param withoutNewHosts where to end instead when the hosts could not be raised, so that no task
+   *     waits for a host nobody ordered
+   */
+  record RaiseTasks(int from, int to, int withoutNewHosts) implements Step {
+    public RaiseTasks {
+      requireRise("tasks", from, to);
+      if (withoutNewHosts > to) {
+        throw new IllegalArgumentException(
+            "%d tasks without new hosts are more than %d with them".formatted(withoutNewHosts, to));
+      }
+    }
+
+    @Override
+    public String summary() {
+      return "tasks %d -> %d".formatted(from, to);
+    }
+  }
+
+  /** Remember an operator's directive in a tag of the group. */
+  record Remember(Directive directive) implements Step {
+    @Override
+    public String summary() {
+      return switch (directive) {
+        case Directive.Floor floor ->
+            "keep at least %d tasks until %s".formatted(floor.tasks(), floor.until());
+        case Directive.Hold hold -> "hold until %s".formatted(hold.until());
+      };
+    }
+  }
+
+  /** Forget every directive of this service. */
+  record Forget() implements Step {
+    @Override
+    public String summary() {
+      return "forget hold and floor";
+    }
+  }
+
+  private static void requireRise(String what, int from, int to) {
+    if (to <= from) {
+      throw new IllegalArgumentException(
+          "%s are raised from %d to %d, which is no rise".formatted(what, from, to));
+    }
+  }
+}

@@ -1,0 +1,201 @@
+package dev.lockstep.scaler.observe;
+
+import dev.lockstep.scaler.policy.Fleet;
+import dev.lockstep.scaler.policy.RequestRate;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import software.amazon.awssdk.services.cloudwatch.CloudWatchClient;
+import software.amazon.awssdk.services.cloudwatch.model.Dimension;
+import software.amazon.awssdk.services.cloudwatch.model.MetricDataQuery;
+import software.amazon.awssdk.services.cloudwatch.model.MetricDataResult;
+
+/**
+ * Reads demand and latency from CloudWatch in one call.
+ *
+ * <p>Demand is what reached the load balancer: {@code RequestCount}, which counts only requests for
+ * which a target could be chosen, plus {@code RejectedConnectionCount} and {@code
+ * HTTPCode_ELB_5XX_Count}; by the first alone a dead fleet looks idle. Where the service publishes
+ * its own 10-second {@code Arrivals} (admitted and refused alike), those are finer and preferred.
+ */
+final class DemandReader {
+  private static final String SERVICE_NAMESPACE = "Lockstep";
+  private static final String LOAD_BALANCER_NAMESPACE = "AWS/ApplicationELB";
+
+  private static final int SECONDS_OF_STABLE = Math.toIntExact(Demand.STABLE_WINDOW.toSeconds());
+  private static final int SECONDS_OF_PANIC = Math.toIntExact(Demand.PANIC_WINDOW.toSeconds());
+  private static final int FINE_POINTS_OF_STABLE = SECONDS_OF_STABLE / SECONDS_OF_PANIC;
+
+  /** How far back to ask; late points of a minute are published up to two minutes after it. */
+  private static final Duration LOOK_BACK = Duration.ofMinutes(5);
+
+  /** A minute older than this says nothing of now. */
+  private static final Duration STALE_MINUTE = Duration.ofMinutes(4);
+
+  /** A 10-second point older than this says nothing of now. */
+  private static final Duration STALE_FINE_POINT = Duration.ofSeconds(40);
+
+  private final Fleet fleet;
+  private final CloudWatchClient cloudWatch;
+
+  DemandReader(Fleet fleet, CloudWatchClient cloudWatch) {
+    this.fleet = fleet;
+    this.cloudWatch = cloudWatch;
+  }
+
+  Demand read(Instant now) {
+    Instant end = now.truncatedTo(ChronoUnit.SECONDS).plusSeconds(1);
+    Instant start = now.minus(LOOK_BACK).truncatedTo(ChronoUnit.MINUTES);
+    Map<String, NavigableMap<Instant, Double>> points =
+        cloudWatch
+            .getMetricData(
+                request -> request.startTime(start).endTime(end).metricDataQueries(queries()))
+            .metricDataResults()
+            .stream()
+            .collect(
+                Collectors.toMap(MetricDataResult::id, DemandReader::points, DemandReader::merge));
+    NavigableMap<Instant, Double> arrivals =
+        complete(points.getOrDefault("arrivals", new TreeMap<>()), now);
+    NavigableMap<Instant, Double> minutes =
+        sum(
+            points.getOrDefault("requests", new TreeMap<>()),
+            points.getOrDefault("rejected", new TreeMap<>()),
+            points.getOrDefault("errors", new TreeMap<>()));
+    return new Demand(
+        stable(arrivals, minutes, now),
+        panic(arrivals, now),
+        latency(points.getOrDefault("latency", new TreeMap<>()), now));
+  }
+
+  /**
+   * Six whole points of the service's own where they are there, else the load balancer's minute.
+   */
+  private static Reading<RequestRate> stable(
+      NavigableMap<Instant, Double> arrivals, NavigableMap<Instant, Double> minutes, Instant now) {
+    if (fresh(arrivals, now, STALE_FINE_POINT) && arrivals.size() >= FINE_POINTS_OF_STABLE) {
+      double requests =
+          arrivals.descendingMap().values().stream()
+              .limit(FINE_POINTS_OF_STABLE)
+              .mapToDouble(Double::doubleValue)
+              .sum();
+      return new Reading.Known<>(
+          new RequestRate(requests / SECONDS_OF_STABLE), "the service's arrivals over 60 s");
+    }
+    if (fresh(minutes, now, STALE_MINUTE)) {
+      return new Reading.Known<>(
+          new RequestRate(larger(minutes) / SECONDS_OF_STABLE),
+          "the load balancer's requests and refusals in a minute");
+    }
+    return new Reading.Unknown<>(
+        "no request count of the last %d minutes is in CloudWatch"
+            .formatted(STALE_MINUTE.toMinutes()));
+  }
+
+  private static Reading<RequestRate> panic(NavigableMap<Instant, Double> arrivals, Instant now) {
+    return fresh(arrivals, now, STALE_FINE_POINT)
+        ? new Reading.Known<>(
+            new RequestRate(larger(arrivals) / SECONDS_OF_PANIC),
+            "the service's arrivals over 10 s")
+        : new Reading.Unknown<>("the service publishes no 10-second arrivals");
+  }
+
+  private static Reading<Duration> latency(NavigableMap<Instant, Double> seconds, Instant now) {
+    return fresh(seconds, now, STALE_MINUTE)
+        ? new Reading.Known<>(
+            Duration.ofNanos(Math.round(seconds.lastEntry().getValue() * 1e9)),
+            "the load balancer's target response time")
+        : new Reading.Unknown<>("no response time of the last minutes is in CloudWatch");
+  }
+
+  /**
+   * The larger of the newest two points: the newest may still be filling, because each load
+   * balancer node and each task publishes for itself.
+   */
+  private static double larger(NavigableMap<Instant, Double> points) {
+    return points.descendingMap().values().stream()
+        .limit(2)
+        .mapToDouble(Double::doubleValue)
+        .max()
+        .orElse(0);
+  }
+
+  private static boolean fresh(NavigableMap<Instant, Double> points, Instant now, Duration stale) {
+    return !points.isEmpty() && points.lastKey().isAfter(now.minus(stale));
+  }
+
+  /** A 10-second point is whole once its ten seconds are over. */
+  private static NavigableMap<Instant, Double> complete(
+      NavigableMap<Instant, Double> points, Instant now) {
+    return points.headMap(now.minus(Demand.PANIC_WINDOW), true);
+  }
+
+  /**
+   * Adds counts point by point. CloudWatch omits a count that was zero, so within a minute in which
+   * any of them is there the others are zero, and only a minute without any is unknown.
+   */
+  @SafeVarargs
+  private static NavigableMap<Instant, Double> sum(NavigableMap<Instant, Double>... counts) {
+    NavigableMap<Instant, Double> sum = new TreeMap<>();
+    for (NavigableMap<Instant, Double> count : counts) {
+      count.forEach((time, value) -> sum.merge(time, value, Double::sum));
+    }
+    return sum;
+  }
+
+  private static NavigableMap<Instant, Double> points(MetricDataResult result) {
+    NavigableMap<Instant, Double> points = new TreeMap<>();
+    for (int i = 0; i < result.timestamps().size(); i++) {
+      points.put(result.timestamps().get(i), result.values().get(i));
+    }
+    return points;
+  }
+
+  private static NavigableMap<Instant, Double> merge(
+      NavigableMap<Instant, Double> first, NavigableMap<Instant, Double> second) {
+    first.putAll(second);
+    return first;
+  }
+
+  private List<MetricDataQuery> queries() {
+    Dimension loadBalancer = dimension("LoadBalancer", fleet.loadBalancer());
+    Dimension targetGroup = dimension("TargetGroup", fleet.targetGroup());
+    Dimension service = dimension("Service", fleet.service());
+    return List.of(
+        minute("requests", "RequestCount", "Sum", loadBalancer, targetGroup),
+        minute("rejected", "RejectedConnectionCount", "Sum", loadBalancer),
+        minute("errors", "HTTPCode_ELB_5XX_Count", "Sum", loadBalancer),
+        minute("latency", "TargetResponseTime", "p95", loadBalancer, targetGroup),
+        query("arrivals", SERVICE_NAMESPACE, "Arrivals", "Sum", SECONDS_OF_PANIC, service));
+  }
+
+  private static MetricDataQuery minute(
+      String id, String metric, String statistic, Dimension... dimensions) {
+    return query(id, LOAD_BALANCER_NAMESPACE, metric, statistic, SECONDS_OF_STABLE, dimensions);
+  }
+
+  private static MetricDataQuery query(
+      String id,
+      String namespace,
+      String metric,
+      String statistic,
+      int periodSeconds,
+      Dimension... dimensions) {
+    return MetricDataQuery.builder()
+        .id(id)
+        .metricStat(stat ->
+            stat.stat(statistic)
+                .period(periodSeconds)
+                .metric(
+                    name -> name.namespace(namespace).metricName(metric).dimensions(dimensions)))
+        .build();
+  }
+
+  private static Dimension dimension(String name, String value) {
+    return Dimension.builder().name(name).value(value).build();
+  }
+}

@@ -1,0 +1,20 @@
+package dev.lockstep.scaler.observe;
+
+/**
+ * One ECS service as ECS reports it.
+ *
+ * @param desired tasks asked for
+ * @param running tasks in RUNNING
+ * @param pending tasks placed on a host and not yet running
+ * @param deployments revisions being run; more than one is a deployment in progress
+ */
+public record ServiceState(int desired, int running, int pending, int deployments) {
+
+  /**
+   * Tasks asked for that do not run. Not {@link #pending}: with plain EC2 placement a task that no
+   * host can hold does not exist at all, and is pending nowhere.
+   */
+  public int shortage() {
+    return Math.max(0, desired - running);
+  }
+}

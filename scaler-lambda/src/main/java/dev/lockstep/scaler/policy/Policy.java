@@ -1,0 +1,123 @@
+package dev.lockstep.scaler.policy;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/**
+ * What the operator wants of one service and its hosts. Typed and checked once, when the function
+ * starts, so that a bad value stops the deployment and never a scaling decision.
+ *
+ * @param fleet the names of what is governed
+ * @param ratePerTask {@code mu}: what one task sustains inside the latency budget
+ * @param p95Budget the latency budget at the 95th percentile
+ * @param gpus how tasks pack on hosts
+ * @param tasks bounds of the service's desired count
+ * @param hosts bounds of the group's desired capacity
+ * @param maxStepHosts the most hosts one run may add
+ * @param spareTasks tasks kept above what demand needs
+ * @param leadTime {@code L}: from ordering a host to a task serving on it
+ * @param release how far tasks may run ahead of their hosts
+ * @param dryRun decide and report, change nothing
+ */
+public record Policy(
+    Fleet fleet,
+    RequestRate ratePerTask,
+    Duration p95Budget,
+    GpuShape gpus,
+    Bounds tasks,
+    Bounds hosts,
+    int maxStepHosts,
+    int spareTasks,
+    Duration leadTime,
+    TaskRelease release,
+    boolean dryRun) {
+
+  public Policy {
+    require(ratePerTask.perSecond() > 0, Setting.RPS_PER_TASK, ratePerTask.perSecond());
+    require(p95Budget.isPositive(), Setting.P95_BUDGET_MS, p95Budget.toMillis());
+    require(maxStepHosts >= 1, Setting.MAX_STEP_HOSTS, maxStepHosts);
+    require(spareTasks >= 0, Setting.SPARE_TASKS, spareTasks);
+    require(leadTime.isPositive(), Setting.LEAD_SECONDS, leadTime.toSeconds());
+    int needed = gpus.hostsFor(tasks.max());
+    if (hosts.max() < needed) {
+      throw new InvalidPolicyException(
+          "%s is %d but %d tasks at %d a host need %d hosts; raise it or lower %s"
+              .formatted(
+                  Setting.MAX_HOSTS.variable(),
+                  hosts.max(),
+                  tasks.max(),
+                  gpus.tasksPerHost(),
+                  needed,
+                  Setting.MAX_TASKS.variable()));
+    }
+  }
+
+  /**
+   * Reads a policy from environment variables, see {@link Setting}.
+   *
+   * @throws InvalidPolicyException naming the variable, what it held and what it may hold
+   */
+  public static Policy fromEnvironment(Map<String, String> environment) {
+    return new Policy(
+        named(
+            "LOCKSTEP_LOAD_BALANCER, LOCKSTEP_TARGET_GROUP",
+            () ->
+                new Fleet(
+                    Setting.CLUSTER.text(environment),
+                    Setting.SERVICE.text(environment),
+                    Setting.ASG.text(environment),
+                    Setting.LOAD_BALANCER.text(environment),
+                    Setting.TARGET_GROUP.text(environment))),
+        named(
+            Setting.RPS_PER_TASK.variable(),
+            () -> new RequestRate(Setting.RPS_PER_TASK.number(environment))),
+        Duration.ofMillis(Setting.P95_BUDGET_MS.wholeNumber(environment)),
+        named(
+            "LOCKSTEP_GPUS_PER_TASK, LOCKSTEP_GPUS_PER_HOST",
+            () ->
+                new GpuShape(
+                    Setting.GPUS_PER_TASK.wholeNumber(environment),
+                    Setting.GPUS_PER_HOST.wholeNumber(environment))),
+        bounds(Setting.MIN_TASKS, Setting.MAX_TASKS, environment),
+        bounds(Setting.MIN_HOSTS, Setting.MAX_HOSTS, environment),
+        Setting.MAX_STEP_HOSTS.wholeNumber(environment),
+        Setting.SPARE_TASKS.wholeNumber(environment),
+        Duration.ofSeconds(Setting.LEAD_SECONDS.wholeNumber(environment)),
+        TaskRelease.from(environment),
+        dryRun(environment));
+  }
+
+  private static Bounds bounds(Setting min, Setting max, Map<String, String> environment) {
+    return named(
+        min.variable() + ", " + max.variable(),
+        () -> new Bounds(min.wholeNumber(environment), max.wholeNumber(environment)));
+  }
+
+  private static boolean dryRun(Map<String, String> environment) {
+    String value = Setting.DRY_RUN.text(environment);
+    return switch (value) {
+      case "true" -> true;
+      case "false" -> false;
+      default -> throw Setting.DRY_RUN.invalid(value, "true or false");
+    };
+  }
+
+  /** Says which variables a value object was made from when it refuses them. */
+  private static <T> T named(String variables, Supplier<T> value) {
+    try {
+      return value.get();
+    } catch (InvalidPolicyException alreadyNamed) {
+      throw alreadyNamed;
+    } catch (IllegalArgumentException refused) {
+      throw new InvalidPolicyException(variables + ": " + refused.getMessage());
+    }
+  }
+
+  private static void require(boolean holds, Setting setting, Number seen) {
+    if (!holds) {
+      throw new InvalidPolicyException(
+          "%s is %s; it is %s".formatted(setting.variable(), seen, setting.meaning()));
+    }
+  }
+}

@@ -1,0 +1,91 @@
+package dev.lockstep.scaler.report;
+
+import dev.lockstep.scaler.policy.Policy;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/**
+ * Writes each decision as two log lines: a sentence for people, and one JSON object for machines
+ * that CloudWatch Logs also reads as metrics (embedded metric format), so that publishing a metric
+ * costs no API call.
+ *
+ * @see <a
+ *     href="https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html">Embedded
+ *     metric format</a>
+ */
+public final class DecisionLog {
+  private static final String NAMESPACE = "Lockstep";
+
+  private final Policy policy;
+  private final Consumer<String> lines;
+
+  /**
+   * A log of one service's decisions.
+   *
+   * @param lines takes one line at a time, without its end
+   */
+  public DecisionLog(Policy policy, Consumer<String> lines) {
+    this.policy = policy;
+    this.lines = lines;
+  }
+
+  public void write(Decision decision) {
+    lines.accept("%s %s".formatted(policy.fleet().service(), decision.line()));
+    Map<String, Object> fields = new LinkedHashMap<>();
+    List<Metric> metrics = metrics(decision);
+    fields.put("_aws", header(decision, metrics));
+    fields.put("Service", policy.fleet().service());
+    metrics.forEach(metric -> fields.put(metric.name(), metric.value()));
+    fields.put("decision", DecisionJson.fields(decision));
+    lines.accept(DecisionJson.write(fields));
+  }
+
+  private record Metric(String name, String unit, double value) {}
+
+  private List<Metric> metrics(Decision decision) {
+    return switch (decision) {
+      case Decision.Decided decided -> metrics(decided);
+      case Decision.Blind _ -> List.of(new Metric("BlindRuns", "Count", 1));
+      case Decision.Refused _ -> List.of(new Metric("RefusedTriggers", "Count", 1));
+    };
+  }
+
+  private List<Metric> metrics(Decision.Decided decided) {
+    List<Metric> metrics = new ArrayList<>();
+    metrics.add(new Metric("DesiredTasks", "Count", decided.plan().sizing().tasks()));
+    metrics.add(new Metric("DesiredHosts", "Count", decided.plan().sizing().hosts()));
+    metrics.add(new Metric("RunningTasks", "Count", decided.observation().service().running()));
+    metrics.add(new Metric("ShortfallTasks", "Count", decided.observation().service().shortage()));
+    metrics.add(
+        new Metric("EffectiveRpsPerTask", "Count/Second", policy.ratePerTask().perSecond()));
+    metrics.add(new Metric("DecisionLatency", "Milliseconds", decided.took().toMillis()));
+    if (!decided.plan().sizing().candidates().isEmpty()) {
+      metrics.add(
+          new Metric(
+              "ForecastDemand", "Count/Second", decided.plan().sizing().demand().perSecond()));
+    }
+    return List.copyOf(metrics);
+  }
+
+  private static Map<String, Object> header(Decision decision, List<Metric> metrics) {
+    List<Map<String, String>> definitions =
+        metrics.stream()
+            .map(metric -> Map.of("Name", metric.name(), "Unit", metric.unit()))
+            .toList();
+    return Map.of(
+        "Timestamp",
+        decision.at().toEpochMilli(),
+        "CloudWatchMetrics",
+        List.of(
+            Map.of(
+                "Namespace",
+                NAMESPACE,
+                "Dimensions",
+                List.of(List.of("Service")),
+                "Metrics",
+                definitions)));
+  }
+}
