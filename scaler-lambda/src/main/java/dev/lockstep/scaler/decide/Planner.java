@@ -4,7 +4,6 @@ import dev.lockstep.scaler.observe.Directive;
 import dev.lockstep.scaler.observe.Directives;
 import dev.lockstep.scaler.observe.Observation;
 import dev.lockstep.scaler.policy.Policy;
-import dev.lockstep.scaler.policy.TaskRelease;
 import dev.lockstep.scaler.trigger.Request;
 import dev.lockstep.scaler.trigger.Trigger;
 import java.util.ArrayList;
@@ -44,8 +43,7 @@ public final class Planner {
 
     // 3. What to do about it.
     Optional<Reason> standStill = standStill(request, directives);
-    standStill.ifPresentOrElse(
-        reasons::add, () -> addRises(policy, observation, sizing, steps, reasons));
+    standStill.ifPresentOrElse(reasons::add, () -> addRises(observation, sizing, steps, reasons));
     return new Plan(sizing, steps, reasons, policy.dryRun() || dryRunAsked(trigger));
   }
 
@@ -106,11 +104,7 @@ public final class Planner {
   }
 
   private static void addRises(
-      Policy policy,
-      Observation observation,
-      Sizing sizing,
-      List<Step> steps,
-      List<Reason> reasons) {
+      Observation observation, Sizing sizing, List<Step> steps, List<Reason> reasons) {
     int hosts = observation.group().desired();
     int tasks = observation.service().desired();
     if (sizing.hosts() > hosts) {
@@ -118,16 +112,6 @@ public final class Planner {
     }
     if (sizing.tasks() > tasks) {
       steps.add(new Step.RaiseTasks(tasks, sizing.tasks(), sizing.tasksWithoutNewHosts()));
-    }
-    boolean waiting =
-        policy.release() == TaskRelease.ON_REGISTRATION
-            && sizing.tasks() < policy.gpus().tasksPerHost() * sizing.hosts()
-            && observation.group().onTheWay() > 0;
-    if (waiting) {
-      reasons.add(
-          new Reason(
-              Reason.Code.WAITING_FOR_HOSTS,
-              "further tasks follow the hosts as they register (LOCKSTEP_TASK_RELEASE)"));
     }
     if (sizing.hosts() == hosts && sizing.tasks() == tasks) {
       reasons.add(

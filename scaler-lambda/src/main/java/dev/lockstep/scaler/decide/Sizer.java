@@ -6,6 +6,7 @@ import dev.lockstep.scaler.observe.Observation;
 import dev.lockstep.scaler.observe.Reading;
 import dev.lockstep.scaler.policy.Policy;
 import dev.lockstep.scaler.policy.RequestRate;
+import dev.lockstep.scaler.policy.TaskRelease;
 import java.util.List;
 import java.util.Optional;
 
@@ -46,13 +47,12 @@ final class Sizer {
     Optional<Candidate> demand = DemandEstimate.largest(candidates);
     int wanted = kept(clamped(floored(tasksFor(demand), floor)));
     int hosts = hosts(wanted);
-    int asked = observation.service().desired();
     return new Sizing(
         demand.map(Candidate::rate).orElse(RequestRate.ZERO),
         candidates,
-        Math.max(asked, Math.min(wanted, releasable(hosts))),
+        released(wanted, hosts),
         hosts,
-        Math.max(asked, Math.min(wanted, releasable(observation.group().desired()))));
+        asked(wanted, observation.group().desired()));
   }
 
   private int tasksFor(Optional<Candidate> demand) {
@@ -142,13 +142,25 @@ final class Sizer {
     return Math.max(group.desired(), Math.min(needed, Math.min(allowed, reachable)));
   }
 
-  /** How many tasks may be asked of ECS when so many hosts are in service or on the way. */
-  private int releasable(int hosts) {
+  private int released(int wanted, int hosts) {
+    int released = asked(wanted, hosts);
+    if (policy.release() == TaskRelease.ON_REGISTRATION && released < wanted) {
+      because(
+          Reason.Code.WAITING_FOR_HOSTS,
+          "%d tasks are wanted; the others follow their hosts as these register".formatted(wanted));
+    }
+    return released;
+  }
+
+  /** What is asked of ECS when so many hosts are in service or on the way. */
+  private int asked(int wanted, int hosts) {
     int together = policy.gpus().tasksPerHost() * hosts;
-    return switch (policy.release()) {
-      case TOGETHER -> together;
-      case ON_REGISTRATION -> Math.min(together, registered());
-    };
+    int room =
+        switch (policy.release()) {
+          case TOGETHER -> together;
+          case ON_REGISTRATION -> Math.min(together, registered());
+        };
+    return Math.max(observation.service().desired(), Math.min(wanted, room));
   }
 
   private int registered() {

@@ -1,0 +1,263 @@
+package dev.lockstep.scaler;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.services.autoscaling.AutoScalingClient;
+import software.amazon.awssdk.services.autoscaling.model.AutoScalingGroup;
+import software.amazon.awssdk.services.autoscaling.model.CreateOrUpdateTagsRequest;
+import software.amazon.awssdk.services.autoscaling.model.CreateOrUpdateTagsResponse;
+import software.amazon.awssdk.services.autoscaling.model.DeleteTagsRequest;
+import software.amazon.awssdk.services.autoscaling.model.DeleteTagsResponse;
+import software.amazon.awssdk.services.autoscaling.model.DescribeAutoScalingGroupsRequest;
+import software.amazon.awssdk.services.autoscaling.model.DescribeAutoScalingGroupsResponse;
+import software.amazon.awssdk.services.autoscaling.model.Instance;
+import software.amazon.awssdk.services.autoscaling.model.LifecycleState;
+import software.amazon.awssdk.services.autoscaling.model.SetDesiredCapacityRequest;
+import software.amazon.awssdk.services.autoscaling.model.SetDesiredCapacityResponse;
+import software.amazon.awssdk.services.autoscaling.model.Tag;
+import software.amazon.awssdk.services.autoscaling.model.TagDescription;
+import software.amazon.awssdk.services.cloudwatch.CloudWatchClient;
+import software.amazon.awssdk.services.cloudwatch.model.GetMetricDataRequest;
+import software.amazon.awssdk.services.cloudwatch.model.GetMetricDataResponse;
+import software.amazon.awssdk.services.cloudwatch.model.MetricDataQuery;
+import software.amazon.awssdk.services.cloudwatch.model.MetricDataResult;
+import software.amazon.awssdk.services.ecs.EcsClient;
+import software.amazon.awssdk.services.ecs.model.ContainerInstance;
+import software.amazon.awssdk.services.ecs.model.Deployment;
+import software.amazon.awssdk.services.ecs.model.DescribeContainerInstancesRequest;
+import software.amazon.awssdk.services.ecs.model.DescribeContainerInstancesResponse;
+import software.amazon.awssdk.services.ecs.model.DescribeServicesRequest;
+import software.amazon.awssdk.services.ecs.model.DescribeServicesResponse;
+import software.amazon.awssdk.services.ecs.model.Failure;
+import software.amazon.awssdk.services.ecs.model.ListContainerInstancesRequest;
+import software.amazon.awssdk.services.ecs.model.ListContainerInstancesResponse;
+import software.amazon.awssdk.services.ecs.model.Service;
+import software.amazon.awssdk.services.ecs.model.UpdateServiceRequest;
+import software.amazon.awssdk.services.ecs.model.UpdateServiceResponse;
+
+/**
+ * One service on one group, as still as a photograph: what is set stays set and nothing else moves.
+ * Every call is written down in order; any can be made to fail.
+ */
+public final class FakeAws {
+  public final Ecs ecs = new Ecs();
+  public final AutoScaling autoScaling = new AutoScaling();
+  public final CloudWatch cloudWatch = new CloudWatch();
+
+  /** Calls that change something, in order. */
+  public final List<String> changes = Collections.synchronizedList(new ArrayList<>());
+
+  /** The tags of the group. */
+  public final Map<String, String> tags = Collections.synchronizedMap(new TreeMap<>());
+
+  public int tasks = 2;
+  public int running = 2;
+  public int hosts = 2;
+  public int maxHosts = 10;
+  public boolean serviceExists = true;
+
+  private final List<String> instances = new ArrayList<>(List.of("i-1", "i-2"));
+  private final List<String> registered = new ArrayList<>(List.of("i-1", "i-2"));
+  private final Map<String, Map<Instant, Double>> metrics = new TreeMap<>();
+  private final Map<String, String> failures = new LinkedHashMap<>();
+
+  /** Makes an operation, named as in the SDK, fail with a message until {@link #heal}. */
+  public void fail(String operation, String message) {
+    failures.put(operation, message);
+  }
+
+  public void heal() {
+    failures.clear();
+  }
+
+  /** A data point, as the metric would be summed by CloudWatch. */
+  public void metric(String name, Instant time, double value) {
+    metrics.computeIfAbsent(name, _ -> new TreeMap<>()).put(time, value);
+  }
+
+  /** A host that is in service but that ECS does not know. */
+  public void host(String instanceId) {
+    instances.add(instanceId);
+    hosts = Math.max(hosts, instances.size());
+  }
+
+  public void register(String instanceId) {
+    registered.add(instanceId);
+  }
+
+  private void call(String operation) {
+    Optional.ofNullable(failures.get(operation))
+        .ifPresent(message -> {
+          throw SdkClientException.create(message);
+        });
+  }
+
+  private void change(String operation, String change) {
+    call(operation);
+    changes.add(change);
+  }
+
+  /** ECS. */
+  public final class Ecs implements EcsClient {
+    @Override
+    public DescribeServicesResponse describeServices(DescribeServicesRequest request) {
+      call("describeServices");
+      if (!serviceExists) {
+        return DescribeServicesResponse.builder()
+            .failures(Failure.builder().reason("MISSING").build())
+            .build();
+      }
+      return DescribeServicesResponse.builder()
+          .services(
+              Service.builder()
+                  .serviceName(request.services().getFirst())
+                  .status("ACTIVE")
+                  .desiredCount(tasks)
+                  .runningCount(running)
+                  .pendingCount(0)
+                  .deployments(Deployment.builder().status("PRIMARY").build())
+                  .build())
+          .build();
+    }
+
+    @Override
+    public UpdateServiceResponse updateService(UpdateServiceRequest request) {
+      change("updateService", "tasks=" + request.desiredCount());
+      tasks = request.desiredCount();
+      return UpdateServiceResponse.builder().build();
+    }
+
+    @Override
+    public ListContainerInstancesResponse listContainerInstances(
+        ListContainerInstancesRequest request) {
+      call("listContainerInstances");
+      return ListContainerInstancesResponse.builder().containerInstanceArns(registered).build();
+    }
+
+    @Override
+    public DescribeContainerInstancesResponse describeContainerInstances(
+        DescribeContainerInstancesRequest request) {
+      call("describeContainerInstances");
+      return DescribeContainerInstancesResponse.builder()
+          .containerInstances(
+              request.containerInstances().stream()
+                  .map(id ->
+                      ContainerInstance.builder().ec2InstanceId(id).agentConnected(true).build())
+                  .toList())
+          .build();
+    }
+
+    @Override
+    public String serviceName() {
+      return SERVICE_NAME;
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  /** Auto Scaling. */
+  public final class AutoScaling implements AutoScalingClient {
+    @Override
+    public DescribeAutoScalingGroupsResponse describeAutoScalingGroups(
+        DescribeAutoScalingGroupsRequest request) {
+      call("describeAutoScalingGroups");
+      return DescribeAutoScalingGroupsResponse.builder()
+          .autoScalingGroups(
+              AutoScalingGroup.builder()
+                  .autoScalingGroupName(request.autoScalingGroupNames().getFirst())
+                  .desiredCapacity(hosts)
+                  .minSize(0)
+                  .maxSize(maxHosts)
+                  .instances(instances.stream().map(FakeAws::inService).toList())
+                  .tags(tags.entrySet().stream().map(FakeAws::description).toList())
+                  .build())
+          .build();
+    }
+
+    @Override
+    public SetDesiredCapacityResponse setDesiredCapacity(SetDesiredCapacityRequest request) {
+      change("setDesiredCapacity", "hosts=" + request.desiredCapacity());
+      hosts = request.desiredCapacity();
+      return SetDesiredCapacityResponse.builder().build();
+    }
+
+    @Override
+    public CreateOrUpdateTagsResponse createOrUpdateTags(CreateOrUpdateTagsRequest request) {
+      for (Tag tag : request.tags()) {
+        change("createOrUpdateTags", "tag " + tag.key() + " = " + tag.value());
+        tags.put(tag.key(), tag.value());
+      }
+      return CreateOrUpdateTagsResponse.builder().build();
+    }
+
+    @Override
+    public DeleteTagsResponse deleteTags(DeleteTagsRequest request) {
+      for (Tag tag : request.tags()) {
+        change("deleteTags", "no tag " + tag.key());
+        tags.remove(tag.key());
+      }
+      return DeleteTagsResponse.builder().build();
+    }
+
+    @Override
+    public String serviceName() {
+      return SERVICE_NAME;
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  /** CloudWatch. */
+  public final class CloudWatch implements CloudWatchClient {
+    @Override
+    public GetMetricDataResponse getMetricData(GetMetricDataRequest request) {
+      call("getMetricData");
+      return GetMetricDataResponse.builder()
+          .metricDataResults(
+              request.metricDataQueries().stream().map(query -> result(query, request)).toList())
+          .build();
+    }
+
+    private MetricDataResult result(MetricDataQuery query, GetMetricDataRequest request) {
+      Map<Instant, Double> points =
+          new TreeMap<>(metrics.getOrDefault(query.metricStat().metric().metricName(), Map.of()));
+      points
+          .keySet()
+          .removeIf(
+              time -> time.isBefore(request.startTime()) || !time.isBefore(request.endTime()));
+      return MetricDataResult.builder()
+          .id(query.id())
+          .timestamps(points.keySet())
+          .values(points.values())
+          .build();
+    }
+
+    @Override
+    public String serviceName() {
+      return SERVICE_NAME;
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  private static Instance inService(String instanceId) {
+    return Instance.builder()
+        .instanceId(instanceId)
+        .lifecycleState(LifecycleState.IN_SERVICE)
+        .build();
+  }
+
+  private static TagDescription description(Map.Entry<String, String> tag) {
+    return TagDescription.builder().key(tag.getKey()).value(tag.getValue()).build();
+  }
+}

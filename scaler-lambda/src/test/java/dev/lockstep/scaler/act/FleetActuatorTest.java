@@ -1,0 +1,122 @@
+package dev.lockstep.scaler.act;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lockstep.scaler.FakeAws;
+import dev.lockstep.scaler.decide.Plan;
+import dev.lockstep.scaler.decide.Reason;
+import dev.lockstep.scaler.decide.Sizing;
+import dev.lockstep.scaler.decide.Step;
+import dev.lockstep.scaler.observe.Directive;
+import dev.lockstep.scaler.policy.Policies;
+import dev.lockstep.scaler.policy.RequestRate;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+final class FleetActuatorTest {
+  private static final Step HOSTS = new Step.RaiseHosts(2, 5);
+  private static final Step TASKS = new Step.RaiseTasks(2, 5, 2);
+
+  private final FakeAws aws = new FakeAws();
+  private final FleetActuator actuator =
+      new FleetActuator(Policies.with().fleet(), aws.ecs, aws.autoScaling);
+
+  @Test
+  void hostsAreRaisedBeforeTasks() {
+    List<StepResult> results = actuator.execute(plan(false, HOSTS, TASKS));
+
+    assertThat(aws.changes).containsExactly("hosts=5", "tasks=5");
+    assertThat(outcomes(results))
+        .containsExactly(
+            new Outcome.Done("the group's desired capacity is now 5"),
+            new Outcome.Done("the service's desired count is now 5"));
+  }
+
+  @Test
+  void aDryRunChangesNothing() {
+    List<StepResult> results = actuator.execute(plan(true, HOSTS, TASKS));
+
+    assertThat(aws.changes).isEmpty();
+    assertThat(outcomes(results))
+        .containsExactly(new Outcome.NotRun("dry run"), new Outcome.NotRun("dry run"));
+  }
+
+  @Test
+  void aPlanCarriedOutTwiceChangesNothingTheSecondTime() {
+    actuator.execute(plan(false, HOSTS, TASKS));
+    List<StepResult> again = actuator.execute(plan(false, HOSTS, TASKS));
+
+    assertThat(aws.changes).containsExactly("hosts=5", "tasks=5");
+    assertThat(outcomes(again))
+        .containsExactly(
+            new Outcome.AlreadyThere("the group's desired capacity is 5"),
+            new Outcome.AlreadyThere("the service's desired count is 5"));
+  }
+
+  @Test
+  void aLateRunDoesNotTakeBackWhatANewerOneOrdered() {
+    aws.hosts = 8;
+    aws.tasks = 8;
+
+    actuator.execute(plan(false, HOSTS, TASKS));
+
+    assertThat(aws.changes).isEmpty();
+  }
+
+  @Test
+  void whenHostsAreRefusedNoTaskIsAskedForThem() {
+    aws.fail("setDesiredCapacity", "ScalingActivityInProgress");
+
+    List<StepResult> results = actuator.execute(plan(false, HOSTS, TASKS));
+
+    assertThat(aws.changes).isEmpty();
+    assertThat(outcomes(results))
+        .containsExactly(
+            new Outcome.Failed("ScalingActivityInProgress"),
+            new Outcome.NotRun("no host for them was ordered; the next run tries again"));
+  }
+
+  @Test
+  void whenHostsAreRefusedTheTasksThatFitAnywayAreStillAskedFor() {
+    aws.fail("setDesiredCapacity", "ResourceContention");
+
+    actuator.execute(plan(false, HOSTS, new Step.RaiseTasks(2, 5, 3)));
+
+    assertThat(aws.changes).containsExactly("tasks=3");
+  }
+
+  @Test
+  void whenEcsRefusesTheHostsAreOnTheirWayAndTheNextRunCompletesIt() {
+    aws.fail("updateService", "ThrottlingException");
+    List<StepResult> first = actuator.execute(plan(false, HOSTS, TASKS));
+    aws.heal();
+    actuator.execute(plan(false, new Step.RaiseTasks(2, 5, 5)));
+
+    assertThat(outcomes(first)).last().isEqualTo(new Outcome.Failed("ThrottlingException"));
+    assertThat(aws.changes).containsExactly("hosts=5", "tasks=5");
+  }
+
+  @Test
+  void aDirectiveIsKeptInATagAndForgottenAgain() {
+    Instant until = Instant.parse("2026-03-01T12:30:00Z");
+
+    actuator.execute(plan(false, new Step.Remember(new Directive.Floor(4, until))));
+    assertThat(aws.tags).containsEntry("lockstep:floor:embed", "tasks=4 until=" + until);
+
+    actuator.execute(plan(false, new Step.Forget()));
+    assertThat(aws.tags).isEmpty();
+  }
+
+  private static List<Outcome> outcomes(List<StepResult> results) {
+    return results.stream().map(StepResult::outcome).toList();
+  }
+
+  private static Plan plan(boolean dryRun, Step... steps) {
+    return new Plan(
+        new Sizing(RequestRate.ZERO, List.of(), 5, 5, 2),
+        List.of(steps),
+        List.of(new Reason(Reason.Code.DEMAND, "a test asked for it")),
+        dryRun);
+  }
+}

@@ -1,0 +1,160 @@
+package dev.lockstep.scaler.decide;
+
+import static dev.lockstep.scaler.observe.Pictures.NOW;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lockstep.scaler.observe.Observation;
+import dev.lockstep.scaler.observe.Pictures;
+import dev.lockstep.scaler.policy.Policies;
+import dev.lockstep.scaler.policy.Policy;
+import dev.lockstep.scaler.trigger.Trigger;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.DoubleRange;
+
+/** What holds for every policy and every picture. */
+final class PlannerInvariantsTest {
+  private static final Trigger TICK = new Trigger.Tick(NOW);
+
+  @Property
+  void noCountIsEverLoweredByAPlan(@ForAll("policies") Policy policy, @ForAll("pictures") World w) {
+    Sizing sizing = sizing(policy, w.picture());
+
+    assertThat(sizing.tasks()).isGreaterThanOrEqualTo(w.tasks());
+    assertThat(sizing.hosts()).isGreaterThanOrEqualTo(w.hosts());
+  }
+
+  @Property
+  void noCountIsRaisedBeyondItsBounds(
+      @ForAll("policies") Policy policy, @ForAll("pictures") World world) {
+    Sizing sizing = sizing(policy, world.picture());
+
+    assertThat(sizing.tasks()).isLessThanOrEqualTo(Math.max(world.tasks(), policy.tasks().max()));
+    assertThat(sizing.hosts())
+        .isLessThanOrEqualTo(
+            Math.max(world.hosts(), Math.min(policy.hosts().max(), world.maxHosts())))
+        .isLessThanOrEqualTo(world.hosts() + policy.maxStepHosts());
+  }
+
+  @Property
+  void tasksAreNeverRaisedBeyondWhatTheHostsHold(
+      @ForAll("policies") Policy policy, @ForAll("pictures") World world) {
+    Sizing sizing = sizing(policy, world.picture());
+    int fit = policy.gpus().tasksPerHost();
+
+    assertThat(sizing.tasks()).isLessThanOrEqualTo(Math.max(world.tasks(), fit * sizing.hosts()));
+    assertThat(sizing.tasksWithoutNewHosts())
+        .isLessThanOrEqualTo(Math.max(world.tasks(), fit * world.hosts()));
+  }
+
+  @Property
+  void moreDemandNeverMeansFewerOfAnything(
+      @ForAll("policies") Policy policy,
+      @ForAll("pictures") World world,
+      @ForAll @DoubleRange(max = 1000) double more) {
+    Sizing less = sizing(policy, world.picture());
+    Sizing greater = sizing(policy, world.withMoreDemand(more).picture());
+
+    assertThat(greater.tasks()).isGreaterThanOrEqualTo(less.tasks());
+    assertThat(greater.hosts()).isGreaterThanOrEqualTo(less.hosts());
+  }
+
+  @Property
+  void aPlanCarriedOutLeavesNothingToDoButWhatItSaidItPutOff(
+      @ForAll("policies") Policy policy, @ForAll("pictures") World world) {
+    Plan first = Planner.plan(policy, world.picture(), TICK);
+    World after = world.asked(first.sizing().tasks(), first.sizing().hosts());
+    Plan second = Planner.plan(policy, after.picture(), TICK);
+
+    boolean putOff =
+        first.reasons().stream()
+            .map(Reason::code)
+            .anyMatch(code -> code == Reason.Code.STEP || code == Reason.Code.WAITING_FOR_HOSTS);
+    assertThat(second.steps().isEmpty() || putOff).isTrue();
+  }
+
+  @Property
+  void theSamePictureAlwaysGivesTheSamePlan(
+      @ForAll("policies") Policy policy, @ForAll("pictures") World world) {
+    assertThat(Planner.plan(policy, world.picture(), TICK))
+        .isEqualTo(Planner.plan(policy, world.picture(), TICK));
+  }
+
+  @Property
+  void hostsAlwaysComeBeforeTasks(
+      @ForAll("policies") Policy policy, @ForAll("pictures") World world) {
+    assertThat(Planner.plan(policy, world.picture(), TICK).steps())
+        .isSortedAccordingTo(
+            (a, b) -> Boolean.compare(a instanceof Step.RaiseTasks, b instanceof Step.RaiseTasks));
+  }
+
+  private static Sizing sizing(Policy policy, Observation observation) {
+    return Planner.plan(policy, observation, TICK).sizing();
+  }
+
+  /** A picture's numbers, so that a test can change one and know the others. */
+  record World(int tasks, int hosts, int maxHosts, double demand) {
+    Observation picture() {
+      return Pictures.picture().asked(tasks, hosts).maxHosts(maxHosts).stable(demand).taken();
+    }
+
+    World withMoreDemand(double more) {
+      return new World(tasks, hosts, maxHosts, demand + more);
+    }
+
+    World asked(int tasks, int hosts) {
+      return new World(tasks, hosts, maxHosts, demand);
+    }
+  }
+
+  @Provide
+  Arbitrary<World> pictures() {
+    return Combinators.combine(
+            Arbitraries.integers().between(0, 60),
+            Arbitraries.integers().between(0, 40),
+            Arbitraries.integers().between(0, 40),
+            Arbitraries.doubles().between(0, 500))
+        .as(World::new);
+  }
+
+  @Provide
+  Arbitrary<Policy> policies() {
+    return Combinators.combine(
+            Arbitraries.integers().between(1, 8),
+            Arbitraries.integers().between(0, 8),
+            Arbitraries.integers().between(0, 10),
+            Arbitraries.integers().between(0, 30),
+            Arbitraries.integers().between(1, 10),
+            Arbitraries.integers().between(0, 4),
+            Arbitraries.doubles().between(0.5, 50),
+            Arbitraries.of("together", "on-registration"))
+        .as(PlannerInvariantsTest::policy);
+  }
+
+  private static Policy policy(
+      int perTask,
+      int morePerHost,
+      int minTasks,
+      int moreTasks,
+      int step,
+      int spare,
+      double rate,
+      String release) {
+    int maxTasks = minTasks + moreTasks;
+    return Policies.with(
+        "GPUS_PER_TASK", String.valueOf(perTask),
+        "GPUS_PER_HOST", String.valueOf(perTask + morePerHost),
+        "MIN_TASKS", String.valueOf(minTasks),
+        "MAX_TASKS", String.valueOf(maxTasks),
+        "MIN_HOSTS", "0",
+        "MAX_HOSTS", String.valueOf(maxTasks),
+        "MAX_STEP_HOSTS", String.valueOf(step),
+        "SPARE_TASKS", String.valueOf(spare),
+        "RPS_PER_TASK", String.valueOf(rate),
+        "TASK_RELEASE", release);
+  }
+}

@@ -1,0 +1,266 @@
+package dev.lockstep.scaler.decide;
+
+import static dev.lockstep.scaler.observe.Pictures.NOW;
+import static dev.lockstep.scaler.observe.Pictures.picture;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lockstep.scaler.observe.Directive;
+import dev.lockstep.scaler.observe.Observation;
+import dev.lockstep.scaler.observe.Pictures;
+import dev.lockstep.scaler.policy.Policies;
+import dev.lockstep.scaler.policy.Policy;
+import dev.lockstep.scaler.trigger.AlarmState;
+import dev.lockstep.scaler.trigger.Request;
+import dev.lockstep.scaler.trigger.Trigger;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+final class PlannerTest {
+  private static final Trigger ALARM =
+      new Trigger.Alarm("request-rate", AlarmState.ALARM, AlarmState.OK, NOW);
+
+  private static final Trigger TICK = new Trigger.Tick(NOW);
+
+  @Test
+  void aSurgeRaisesHostsFirstAndTasksSecondInOnePlan() {
+    Plan plan = plan(picture().asked(2, 2).stable(40));
+
+    assertThat(plan.steps())
+        .containsExactly(new Step.RaiseHosts(2, 5), new Step.RaiseTasks(2, 5, 2));
+    assertThat(sentences(plan))
+        .containsExactly("40.0 requests/s (a minute) at 8.0 requests/s a task need 5 tasks");
+  }
+
+  @Test
+  void whenBothCountsAreRightNothingIsDoneAndThePlanSaysSo() {
+    Plan plan = plan(picture().asked(5, 5).stable(40));
+
+    assertThat(plan.steps()).isEmpty();
+    assertThat(codes(plan)).containsExactly(Reason.Code.DEMAND, Reason.Code.IN_STEP);
+  }
+
+  @Test
+  void aRateOfExactlyAWholeNumberOfTasksCostsNoFurtherTask() {
+    assertThat(plan(picture().stable(0.1 + 0.2 + 39.7)).sizing().tasks()).isEqualTo(5);
+    assertThat(plan(picture().stable(40.01)).sizing().tasks()).isEqualTo(6);
+  }
+
+  @Test
+  void whatIsOnTheWayIsCreditedAndNotOrderedTwice() {
+    Plan plan = plan(picture().asked(2, 5).inService(2).stable(40));
+
+    assertThat(plan.steps()).containsExactly(new Step.RaiseTasks(2, 5, 5));
+  }
+
+  @Test
+  void tasksThatNoHostCanHoldGetTheirHosts() {
+    Plan plan = plan(picture().asked(6, 2).stable(16));
+
+    assertThat(plan.steps()).containsExactly(new Step.RaiseHosts(2, 6));
+    assertThat(codes(plan)).containsExactly(Reason.Code.DEMAND, Reason.Code.KEPT);
+  }
+
+  @Test
+  void tasksOfThreeGpusFillFourGpuHostsOneByOne() {
+    Policy policy = Policies.with("GPUS_PER_TASK", "3", "GPUS_PER_HOST", "4");
+
+    Plan plan = Planner.plan(policy, picture().asked(2, 2).stable(32).taken(), ALARM);
+
+    assertThat(plan.steps())
+        .containsExactly(new Step.RaiseHosts(2, 4), new Step.RaiseTasks(2, 4, 2));
+  }
+
+  @Test
+  void spareTasksAreAddedOnTop() {
+    Plan plan = Planner.plan(Policies.with("SPARE_TASKS", "2"), picture().stable(40).taken(), TICK);
+
+    assertThat(plan.sizing().tasks()).isEqualTo(7);
+    assertThat(sentences(plan)).first().asString().endsWith("need 5 tasks, 7 with spare");
+  }
+
+  @Test
+  void aTenSecondSurgeIsAnsweredBeforeTheMinuteShowsIt() {
+    assertThat(plan(picture().stable(16).panic(40)).sizing().tasks()).isEqualTo(5);
+  }
+
+  @Test
+  void aTenSecondWindowWithinItsOwnNoiseIsNoSurge() {
+    // 40 requests/s over 10 s vary by 2 requests/s; three times that is not yet news.
+    assertThat(plan(picture().stable(40).panic(46)).sizing().tasks()).isEqualTo(5);
+    assertThat(plan(picture().stable(40).panic(46.1)).sizing().tasks()).isEqualTo(6);
+  }
+
+  @Test
+  void theTenSecondWindowAloneIsBelieved() {
+    assertThat(plan(picture().panic(24)).sizing().tasks()).isEqualTo(3);
+  }
+
+  @Test
+  void theGroupsMaximumBindsAndTasksStayWithinItsHosts() {
+    Plan plan = plan(picture().asked(2, 2).maxHosts(4).stable(80));
+
+    assertThat(plan.steps())
+        .containsExactly(new Step.RaiseHosts(2, 4), new Step.RaiseTasks(2, 4, 2));
+    assertThat(sentences(plan)).contains("10 hosts are needed but the group's MaxSize allows 4");
+  }
+
+  @Test
+  void thePolicysMaximumBindsAndThePlanSaysSo() {
+    Plan plan = plan(picture().asked(2, 2).maxHosts(100).stable(800));
+
+    assertThat(plan.sizing().tasks()).isEqualTo(10);
+    assertThat(sentences(plan)).contains("100 tasks are wanted but the policy allows 10");
+  }
+
+  @Test
+  void thePolicysMinimumIsKeptWithoutAnyDemand() {
+    Plan plan = plan(picture().asked(0, 0).stable(0));
+
+    assertThat(plan.steps())
+        .containsExactly(new Step.RaiseHosts(0, 2), new Step.RaiseTasks(0, 2, 0));
+  }
+
+  @Test
+  void oneRunAddsAtMostItsStepAndTheNextGoesOn() {
+    Policy policy = Policies.with("MAX_STEP_HOSTS", "2");
+
+    Plan first = Planner.plan(policy, picture().asked(2, 2).stable(64).taken(), ALARM);
+    Plan second = Planner.plan(policy, picture().asked(4, 4).stable(64).taken(), TICK);
+
+    assertThat(first.steps())
+        .containsExactly(new Step.RaiseHosts(2, 4), new Step.RaiseTasks(2, 4, 2));
+    assertThat(codes(first)).containsExactly(Reason.Code.DEMAND, Reason.Code.STEP);
+    assertThat(second.steps())
+        .containsExactly(new Step.RaiseHosts(4, 6), new Step.RaiseTasks(4, 6, 4));
+  }
+
+  @Test
+  void unknownDemandIsNotZeroDemand() {
+    Plan plan = plan(picture().asked(5, 5));
+
+    assertThat(plan.steps()).isEmpty();
+    assertThat(codes(plan)).containsExactly(Reason.Code.DEMAND_UNKNOWN, Reason.Code.IN_STEP);
+    assertThat(sentences(plan)).first().asString().endsWith("nothing was published");
+  }
+
+  @Test
+  void onRegistrationTasksFollowTheHostsThatAreThere() {
+    Policy policy = Policies.with("TASK_RELEASE", "on-registration");
+
+    Plan surge = Planner.plan(policy, picture().asked(2, 2).stable(40).taken(), ALARM);
+    Plan half = Planner.plan(policy, picture().asked(2, 5).inService(4).stable(40).taken(), TICK);
+
+    assertThat(surge.steps()).containsExactly(new Step.RaiseHosts(2, 5));
+    assertThat(half.steps()).containsExactly(new Step.RaiseTasks(2, 4, 4));
+    assertThat(codes(half)).containsExactly(Reason.Code.DEMAND, Reason.Code.WAITING_FOR_HOSTS);
+  }
+
+  @Test
+  void onRegistrationNothingIsReleasedWhileRegistrationIsUnknown() {
+    Policy policy = Policies.with("TASK_RELEASE", "on-registration");
+
+    Plan plan =
+        Planner.plan(policy, picture().asked(2, 5).registeredUnknown().stable(40).taken(), TICK);
+
+    assertThat(plan.steps()).isEmpty();
+  }
+
+  @Test
+  void anOperatorsScaleIsRememberedAndCarriedOutInOneRun() {
+    Plan plan = plan(picture().stable(16), new Request.Scale(4, Duration.ofMinutes(30)));
+
+    assertThat(plan.steps())
+        .containsExactly(
+            new Step.Remember(new Directive.Floor(4, NOW.plusSeconds(1800))),
+            new Step.RaiseHosts(2, 4),
+            new Step.RaiseTasks(2, 4, 2));
+    assertThat(sentences(plan)).contains("an operator asked for at least 4 tasks");
+  }
+
+  @Test
+  void anOperatorsScaleStaysWithinTheBounds() {
+    Plan plan = plan(picture().stable(16), new Request.Scale(50, Duration.ofMinutes(30)));
+
+    assertThat(plan.sizing().tasks()).isEqualTo(10);
+  }
+
+  @Test
+  void aRememberedFloorHoldsUntilItLapses() {
+    assertThat(plan(picture().stable(16).floor(4, NOW.plusSeconds(1))).sizing().tasks())
+        .isEqualTo(4);
+    assertThat(plan(picture().stable(16).floor(4, NOW)).sizing().tasks()).isEqualTo(2);
+  }
+
+  @Test
+  void aHoldForbidsEveryChangeUntilItLapses() {
+    Plan held = plan(picture().stable(40).hold(NOW.plusSeconds(1)));
+    Plan lapsed = plan(picture().stable(40).hold(NOW));
+
+    assertThat(held.steps()).isEmpty();
+    assertThat(codes(held)).containsExactly(Reason.Code.DEMAND, Reason.Code.HELD);
+    assertThat(lapsed.steps()).hasSize(2);
+  }
+
+  @Test
+  void aHoldIsRememberedAndTakesEffectAtOnce() {
+    Plan plan = plan(picture().stable(40), new Request.Hold(Duration.ofMinutes(20)));
+
+    assertThat(plan.steps())
+        .containsExactly(new Step.Remember(new Directive.Hold(NOW.plusSeconds(1200))));
+  }
+
+  @Test
+  void aReleaseEndsAHoldAndGoesOnAtOnce() {
+    Plan plan = plan(picture().stable(40).hold(NOW.plusSeconds(600)), new Request.Release());
+
+    assertThat(plan.steps())
+        .containsExactly(
+            new Step.Forget(), new Step.RaiseHosts(2, 5), new Step.RaiseTasks(2, 5, 2));
+  }
+
+  @Test
+  void lookingChangesNothingButSaysWhatTheCountsShouldBe() {
+    Plan plan = plan(picture().stable(40), new Request.Observe());
+
+    assertThat(plan.steps()).isEmpty();
+    assertThat(plan.sizing().tasks()).isEqualTo(5);
+    assertThat(codes(plan)).containsExactly(Reason.Code.DEMAND, Reason.Code.OBSERVE_ONLY);
+  }
+
+  @Test
+  void anAlarmThatGoesBackToOkOnlyLooksAgain() {
+    Trigger ok = new Trigger.Alarm("request-rate", AlarmState.OK, AlarmState.ALARM, NOW);
+
+    assertThat(Planner.plan(Policies.with(), picture().asked(5, 5).stable(8).taken(), ok).steps())
+        .isEmpty();
+  }
+
+  @Test
+  void aDryRunPlansAllAndIsMarked() {
+    Trigger dry = new Trigger.Manual(new Request.Reconcile(), true, "drill");
+    Observation surge = picture().stable(40).taken();
+
+    assertThat(Planner.plan(Policies.with(), surge, dry).dryRun()).isTrue();
+    assertThat(Planner.plan(Policies.with(), surge, dry).steps()).hasSize(2);
+    assertThat(Planner.plan(Policies.with("DRY_RUN", "true"), surge, TICK).dryRun()).isTrue();
+    assertThat(Planner.plan(Policies.with(), surge, TICK).dryRun()).isFalse();
+  }
+
+  private static Plan plan(Pictures picture) {
+    return Planner.plan(Policies.with(), picture.taken(), ALARM);
+  }
+
+  private static Plan plan(Pictures picture, Request request) {
+    return Planner.plan(
+        Policies.with(), picture.taken(), new Trigger.Manual(request, false, "drill"));
+  }
+
+  private static List<String> sentences(Plan plan) {
+    return plan.reasons().stream().map(Reason::sentence).toList();
+  }
+
+  private static List<Reason.Code> codes(Plan plan) {
+    return plan.reasons().stream().map(Reason::code).toList();
+  }
+}

@@ -1,0 +1,209 @@
+package dev.lockstep.scaler.observe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lockstep.scaler.FakeAws;
+import dev.lockstep.scaler.policy.Policies;
+import dev.lockstep.scaler.policy.RequestRate;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+final class FleetObserverTest {
+  private static final Instant NOW = Instant.parse("2026-03-01T12:00:07Z");
+  private static final Instant LAST_MINUTE = Instant.parse("2026-03-01T11:59:00Z");
+
+  private final FakeAws aws = new FakeAws();
+
+  @Test
+  void oneLookSeesServiceGroupAndDemand() {
+    aws.tasks = 3;
+    aws.metric("RequestCount", LAST_MINUTE, 2400);
+    aws.metric("TargetResponseTime", LAST_MINUTE, 0.31);
+
+    Observation seen = seen();
+
+    assertThat(seen.service()).isEqualTo(new ServiceState(3, 2, 0, 1));
+    assertThat(seen.service().shortage()).isEqualTo(1);
+    assertThat(seen.group().inService()).isEqualTo(2);
+    assertThat(seen.group().onTheWay()).isZero();
+    assertThat(seen.group().registered().known()).contains(2);
+    assertThat(seen.demand().stable().known()).contains(new RequestRate(40));
+    assertThat(seen.demand().p95().known()).contains(Duration.ofMillis(310));
+    assertThat(seen.gaps()).isEmpty();
+  }
+
+  @Test
+  void aServiceThatDoesNotExistObscuresTheLook() {
+    aws.serviceExists = false;
+
+    assertThat(problems())
+        .singleElement()
+        .asString()
+        .isEqualTo(
+            "service embed could not be read: no active service embed in cluster gpu MISSING; check"
+                + " LOCKSTEP_CLUSTER and LOCKSTEP_SERVICE");
+  }
+
+  @Test
+  void aGroupThatCannotBeReadObscuresTheLook() {
+    aws.fail("describeAutoScalingGroups", "Rate exceeded");
+
+    assertThat(problems()).containsExactly("group gpu-hosts could not be read: Rate exceeded");
+  }
+
+  @Test
+  void metricsThatCannotBeReadAreAGapAndDemandIsUnknown() {
+    aws.fail("getMetricData", "Rate exceeded");
+
+    Observation seen = seen();
+
+    assertThat(seen.demand().stable().known()).isEmpty();
+    assertThat(seen.gaps()).containsExactly("metrics could not be read: Rate exceeded");
+  }
+
+  @Test
+  void containerInstancesThatCannotBeReadAreAGap() {
+    aws.fail("listContainerInstances", "Rate exceeded");
+
+    Observation seen = seen();
+
+    assertThat(seen.group().registered().known()).isEmpty();
+    assertThat(seen.gaps()).containsExactly("container instances could not be read: Rate exceeded");
+  }
+
+  @Test
+  void aHostInServiceThatEcsDoesNotKnowIsNotRegistered() {
+    aws.host("i-3");
+
+    assertThat(seen().group().inService()).isEqualTo(3);
+    assertThat(seen().group().registered().known()).contains(2);
+  }
+
+  @Test
+  void aHostOfAnotherGroupOnTheClusterIsNotOurs() {
+    aws.register("i-of-another-group");
+
+    assertThat(seen().group().registered().known()).contains(2);
+  }
+
+  @Test
+  void aHostOrderedIsOnTheWayBeforeItsInstanceExists() {
+    aws.hosts = 5;
+
+    assertThat(seen().group().onTheWay()).isEqualTo(3);
+  }
+
+  @Test
+  void whatTheLoadBalancerRefusedIsDemandToo() {
+    aws.metric("RequestCount", LAST_MINUTE, 600);
+    aws.metric("RejectedConnectionCount", LAST_MINUTE, 300);
+    aws.metric("HTTPCode_ELB_5XX_Count", LAST_MINUTE, 300);
+
+    assertThat(seen().demand().stable().known()).contains(new RequestRate(20));
+  }
+
+  @Test
+  void aDeadFleetThatRefusesEverythingDoesNotLookIdle() {
+    aws.metric("HTTPCode_ELB_5XX_Count", LAST_MINUTE, 2400);
+
+    assertThat(seen().demand().stable().known()).contains(new RequestRate(40));
+  }
+
+  @Test
+  void aMinuteThatIsStillFillingDoesNotHideTheOneBeforeIt() {
+    aws.metric("RequestCount", LAST_MINUTE.minusSeconds(60), 2400);
+    aws.metric("RequestCount", LAST_MINUTE, 700);
+
+    assertThat(seen().demand().stable().known()).contains(new RequestRate(40));
+  }
+
+  @Test
+  void noMetricsAreUnknownDemandNotZero() {
+    assertThat(seen().demand().stable())
+        .isEqualTo(
+            new Reading.Unknown<>("no request count of the last 4 minutes is in CloudWatch"));
+  }
+
+  @Test
+  void anOldMinuteSaysNothingOfNow() {
+    aws.metric("RequestCount", NOW.minus(Duration.ofMinutes(4)), 2400);
+
+    assertThat(seen().demand().stable().known()).isEmpty();
+  }
+
+  @Test
+  void theServicesOwnTenSecondArrivalsArePreferred() {
+    aws.metric("RequestCount", LAST_MINUTE, 960);
+    for (int i = 1; i <= 6; i++) {
+      aws.metric("Arrivals", Instant.parse("2026-03-01T12:00:00Z").minusSeconds(10L * i), 300);
+    }
+
+    Demand demand = seen().demand();
+
+    assertThat(demand.stable().known()).contains(new RequestRate(30));
+    assertThat(demand.panic().known()).contains(new RequestRate(30));
+  }
+
+  @Test
+  void tenSecondsThatAreNotOverAreNotCounted() {
+    aws.metric("Arrivals", Instant.parse("2026-03-01T11:59:50Z"), 400);
+    aws.metric("Arrivals", Instant.parse("2026-03-01T12:00:00Z"), 9000);
+
+    assertThat(seen().demand().panic().known()).contains(new RequestRate(40));
+  }
+
+  @Test
+  void withFewerThanSixTenSecondPointsTheMinuteStaysWithTheLoadBalancer() {
+    aws.metric("RequestCount", LAST_MINUTE, 960);
+    aws.metric("Arrivals", Instant.parse("2026-03-01T11:59:50Z"), 400);
+
+    assertThat(seen().demand().stable().known()).contains(new RequestRate(16));
+    assertThat(seen().demand().panic().known()).contains(new RequestRate(40));
+  }
+
+  @Test
+  void directivesAreReadFromTheGroupsTags() {
+    aws.tags.put("lockstep:floor:embed", "tasks=4 until=2026-03-01T12:30:00Z");
+    aws.tags.put("lockstep:hold:embed", "until=2026-03-01T12:10:00Z");
+    aws.tags.put("lockstep:floor:another", "tasks=9 until=2026-03-01T12:30:00Z");
+
+    assertThat(seen().directives())
+        .isEqualTo(
+            new Directives(
+                Optional.of(new Directive.Floor(4, Instant.parse("2026-03-01T12:30:00Z"))),
+                Optional.of(new Directive.Hold(Instant.parse("2026-03-01T12:10:00Z")))));
+  }
+
+  @Test
+  void aTagThatIsNoDirectiveIsIgnoredAndSaidSo() {
+    aws.tags.put("lockstep:hold:embed", "until=tomorrow");
+
+    assertThat(seen().directives()).isEqualTo(Directives.NONE);
+    assertThat(seen().gaps())
+        .containsExactly(
+            "the group's tag lockstep:hold:embed is 'until=tomorrow', which is no directive; it is"
+                + " ignored");
+  }
+
+  private Look look() {
+    return new FleetObserver(Policies.with().fleet(), aws.ecs, aws.autoScaling, aws.cloudWatch)
+        .observe(NOW);
+  }
+
+  private Observation seen() {
+    return switch (look()) {
+      case Look.Clear(Observation observation) -> observation;
+      case Look.Obscured(var problems) -> throw new AssertionError(problems);
+    };
+  }
+
+  private List<String> problems() {
+    return switch (look()) {
+      case Look.Clear(Observation observation) -> throw new AssertionError(observation);
+      case Look.Obscured(var problems) -> problems;
+    };
+  }
+}

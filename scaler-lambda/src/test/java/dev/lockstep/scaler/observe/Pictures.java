@@ -1,0 +1,92 @@
+package dev.lockstep.scaler.observe;
+
+import dev.lockstep.scaler.policy.Bounds;
+import dev.lockstep.scaler.policy.RequestRate;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+/** Observations for tests: quiet by default, one thing changed at a time. */
+public final class Pictures {
+  public static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
+
+  private int tasks = 2;
+  private int hosts = 2;
+  private int inService = 2;
+  private int maxHosts = 10;
+  private Reading<Integer> registered = new Reading.Known<>(2, "ECS");
+  private Reading<RequestRate> stable = unknown();
+  private Reading<RequestRate> panic = unknown();
+  private Directives directives = Directives.NONE;
+
+  public static Pictures picture() {
+    return new Pictures();
+  }
+
+  /** Tasks asked for on hosts asked for, all in service and registered. */
+  public Pictures asked(int tasks, int hosts) {
+    this.tasks = tasks;
+    this.hosts = hosts;
+    this.inService = hosts;
+    this.registered = new Reading.Known<>(hosts, "ECS");
+    return this;
+  }
+
+  public Pictures inService(int inService) {
+    this.inService = inService;
+    this.registered = new Reading.Known<>(inService, "ECS");
+    return this;
+  }
+
+  public Pictures registeredUnknown() {
+    this.registered = unknown();
+    return this;
+  }
+
+  public Pictures maxHosts(int maxHosts) {
+    this.maxHosts = maxHosts;
+    return this;
+  }
+
+  public Pictures stable(double perSecond) {
+    this.stable = new Reading.Known<>(new RequestRate(perSecond), "a minute");
+    return this;
+  }
+
+  public Pictures panic(double perSecond) {
+    this.panic = new Reading.Known<>(new RequestRate(perSecond), "ten seconds");
+    return this;
+  }
+
+  public Pictures floor(int tasks, Instant until) {
+    directives = new Directives(Optional.of(new Directive.Floor(tasks, until)), directives.hold());
+    return this;
+  }
+
+  public Pictures hold(Instant until) {
+    directives = new Directives(directives.floor(), Optional.of(new Directive.Hold(until)));
+    return this;
+  }
+
+  public Observation taken() {
+    return new Observation(
+        NOW,
+        new ServiceState(tasks, Math.min(tasks, inService), 0, 1),
+        new GroupState(
+            hosts,
+            new Bounds(0, maxHosts),
+            IntStream.range(0, inService)
+                .mapToObj(i -> new Host("i-" + i, Host.Phase.IN_SERVICE))
+                .toList(),
+            registered),
+        new Demand(stable, panic, new Reading.Known<>(Duration.ofMillis(120), "the load balancer")),
+        directives,
+        List.of());
+  }
+
+  private static <T> Reading<T> unknown() {
+    return new Reading.Unknown<>("nothing was published");
+  }
+}
