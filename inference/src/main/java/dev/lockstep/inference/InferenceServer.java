@@ -1,0 +1,71 @@
+package dev.lockstep.inference;
+
+import dev.lockstep.inference.engine.Engine;
+import io.micronaut.context.ApplicationContext;
+import io.micronaut.context.ApplicationContextBuilder;
+import io.micronaut.runtime.Micronaut;
+import io.micronaut.runtime.server.EmbeddedServer;
+import java.net.URI;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The model server. {@link #main} is the container's entry point; {@link #start} runs one inside
+ * another program, several a JVM if need be, each with its own port.
+ */
+public final class InferenceServer implements AutoCloseable {
+  private final ApplicationContext context;
+  private final EmbeddedServer server;
+
+  private InferenceServer(ApplicationContext context, EmbeddedServer server) {
+    this.context = context;
+    this.server = server;
+  }
+
+  /**
+   * How to start a server inside another program.
+   *
+   * @param port where it listens; 0 is any free port
+   * @param engine an engine to use in place of the server's own, which then is not loaded; it is
+   *     the caller's to close, so one loaded model can serve several servers
+   * @param properties further settings by name, such as {@code lockstep.max-in-flight}
+   */
+  public record Settings(int port, Optional<Engine> engine, Map<String, Object> properties) {
+    public Settings {
+      properties = Map.copyOf(properties);
+    }
+  }
+
+  /** Starts the server as a process of its own; settings come from the environment. */
+  public static void main(String[] arguments) {
+    Micronaut.build(arguments).banner(false).start();
+  }
+
+  /** Starts a server and returns when it is ready. */
+  public static InferenceServer start(Settings settings) {
+    Map<String, Object> properties = new HashMap<>(settings.properties());
+    properties.put("micronaut.server.port", settings.port());
+    ApplicationContextBuilder builder =
+        ApplicationContext.builder().banner(false).deduceEnvironment(false).properties(properties);
+    settings.engine().map(Unclosed::new).ifPresent(builder::singletons);
+    ApplicationContext context = builder.start();
+    try {
+      return new InferenceServer(context, context.getBean(EmbeddedServer.class).start());
+    } catch (RuntimeException failed) {
+      context.close();
+      throw failed;
+    }
+  }
+
+  /** Where it listens. */
+  public URI uri() {
+    return server.getURI();
+  }
+
+  /** Stops listening, finishes what is under way, and frees the port. */
+  @Override
+  public void close() {
+    context.close();
+  }
+}

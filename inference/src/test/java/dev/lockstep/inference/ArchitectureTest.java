@@ -1,0 +1,95 @@
+package dev.lockstep.inference;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaPackage;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import org.jspecify.annotations.NullMarked;
+import org.junit.jupiter.api.Test;
+
+/** The directions of the design, held by the build. */
+final class ArchitectureTest {
+  private static final String ROOT = "dev.lockstep.inference";
+
+  private final JavaClasses inference =
+      new ClassFileImporter()
+          .withImportOption(new ImportOption.DoNotIncludeTests())
+          .importPackages(ROOT);
+
+  @Test
+  void requestsFlowOneWay() {
+    layeredArchitecture()
+        .consideringOnlyDependenciesInLayers()
+        .layer("http")
+        .definedBy(ROOT + ".http..")
+        .layer("telemetry")
+        .definedBy(ROOT + ".telemetry..")
+        .layer("lifecycle")
+        .definedBy(ROOT + ".lifecycle..")
+        .layer("admission")
+        .definedBy(ROOT + ".admission..")
+        .layer("text")
+        .definedBy(ROOT + ".text..")
+        .layer("engine")
+        .definedBy(ROOT + ".engine..")
+        .layer("model")
+        .definedBy(ROOT + ".model..")
+        .layer("wiring")
+        .definedBy(ROOT)
+        .whereLayer("wiring")
+        .mayNotBeAccessedByAnyLayer()
+        .whereLayer("http")
+        .mayOnlyBeAccessedByLayers("wiring")
+        .whereLayer("telemetry")
+        .mayOnlyBeAccessedByLayers("http", "wiring")
+        .whereLayer("lifecycle")
+        .mayOnlyBeAccessedByLayers("http", "wiring")
+        .whereLayer("admission")
+        .mayOnlyBeAccessedByLayers("http", "telemetry", "wiring")
+        .whereLayer("text")
+        .mayOnlyBeAccessedByLayers("http", "lifecycle", "wiring")
+        .check(inference);
+  }
+
+  @Test
+  void onlyTheEngineKnowsOnnxRuntimeAndOnlyTextKnowsTheTokenizer() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage(ROOT + ".engine..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("ai.onnxruntime..")
+        .check(inference);
+    noClasses()
+        .that()
+        .resideOutsideOfPackage(ROOT + ".text..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("ai.djl..")
+        .check(inference);
+  }
+
+  @Test
+  void inferenceKnowsNothingOfTheScalerOrTheDrills() {
+    noClasses()
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("dev.lockstep.scaler..", "dev.lockstep.drills..")
+        .check(inference);
+  }
+
+  @Test
+  void everyPackageIsNullMarked() {
+    assertThat(
+            inference.stream()
+                .map(type -> type.getPackage())
+                .distinct()
+                .filter(found -> !found.isAnnotatedWith(NullMarked.class))
+                .map(JavaPackage::getName))
+        .isEmpty();
+  }
+}

@@ -1,0 +1,173 @@
+package dev.lockstep.inference;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.lockstep.inference.engine.ElementType;
+import dev.lockstep.inference.engine.Engine;
+import dev.lockstep.inference.engine.Tensor;
+import dev.lockstep.inference.engine.TensorSpec;
+import dev.lockstep.inference.http.HttpTester;
+import java.net.http.HttpResponse;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+
+/** Servers started inside another program, as the drills do, on an engine that the test holds. */
+final class InferenceServerTest {
+  private static final String EMBED =
+      """
+      {"model":"all-MiniLM-L6-v2","input":"hello"}\
+      """;
+
+  private final FakeEngine engine = new FakeEngine();
+
+  @Test
+  void severalServersShareOneEngineAndNoneClosesIt() {
+    try (InferenceServer first = start(Map.of("lockstep.anonymous", true));
+        InferenceServer second = start(Map.of("lockstep.anonymous", true))) {
+      assertThat(first.uri()).isNotEqualTo(second.uri());
+      assertThat(embed(first).statusCode()).isEqualTo(200);
+      assertThat(embed(second).statusCode()).isEqualTo(200);
+    }
+
+    assertThat(engine.closed).isFalse();
+  }
+
+  @Test
+  void withoutKeysTheServerRefusesToStartAndSaysWhatToSet() {
+    assertThatThrownBy(() -> start(Map.of()))
+        .hasStackTraceContaining(
+            "no API key is set: set LOCKSTEP_API_KEYS to one or more keys, separated by commas, or"
+                + " LOCKSTEP_ANONYMOUS=true to let everybody in");
+  }
+
+  @Test
+  void onlyTheKeysOfTheOperatorReachTheModel() {
+    try (InferenceServer server = start(Map.of("lockstep.api-keys", "old-key, new-key"))) {
+      HttpTester http = new HttpTester(server.uri());
+
+      assertThat(http.post("/v1/embeddings", EMBED).statusCode()).isEqualTo(401);
+      assertThat(embed(http, "Bearer wrong").statusCode()).isEqualTo(401);
+      assertThat(embed(http, "Basic old-key").statusCode()).isEqualTo(401);
+      assertThat(embed(http, "Bearer old-key").statusCode()).isEqualTo(200);
+      assertThat(embed(http, "Bearer new-key").statusCode()).isEqualTo(200);
+      assertThat(http.get("/v2/models/all-MiniLM-L6-v2").statusCode()).isEqualTo(401);
+      assertThat(http.get("/healthz").statusCode()).isEqualTo(200);
+      assertThat(http.get("/v2/health/ready").statusCode()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void overTheBoundARequestIsRefusedAtOnceAndTheOneUnderWayIsServed() {
+    try (InferenceServer server =
+        start(Map.of("lockstep.anonymous", true, "lockstep.max-in-flight", 1))) {
+      engine.hold();
+      CompletableFuture<HttpResponse<String>> underWay =
+          CompletableFuture.supplyAsync(() -> embed(server));
+      engine.awaitRun();
+
+      HttpResponse<String> refused = embed(server);
+      engine.release();
+
+      assertThat(refused.statusCode()).isEqualTo(429);
+      assertThat(refused.headers().firstValue("Retry-After")).contains("1");
+      assertThat(refused.body()).contains("\"type\":\"rate_limit_error\"");
+      assertThat(underWay.join().statusCode()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void aModelThatFailsIsAServerErrorThatTellsTheClientNothingOfItsInside() {
+    try (InferenceServer server = start(Map.of("lockstep.anonymous", true))) {
+      engine.failing.set(true);
+
+      HttpResponse<String> response = embed(server);
+
+      assertThat(response.statusCode()).isEqualTo(500);
+      assertThat(response.body())
+          .contains("the server failed; its log says why")
+          .doesNotContain("secret detail");
+    }
+  }
+
+  private InferenceServer start(Map<String, Object> properties) {
+    return InferenceServer.start(new InferenceServer.Settings(0, Optional.of(engine), properties));
+  }
+
+  private static HttpResponse<String> embed(InferenceServer server) {
+    return new HttpTester(server.uri()).post("/v1/embeddings", EMBED);
+  }
+
+  private static HttpResponse<String> embed(HttpTester http, String authorization) {
+    return http.post("/v1/embeddings", EMBED, "Authorization", authorization);
+  }
+
+  /** Gives every token the same vector; can be held in the middle of a run, and can fail. */
+  private static final class FakeEngine implements Engine {
+    final AtomicBoolean failing = new AtomicBoolean();
+    volatile boolean closed;
+    private volatile CountDownLatch running = new CountDownLatch(0);
+    private volatile CountDownLatch released = new CountDownLatch(0);
+
+    void hold() {
+      running = new CountDownLatch(1);
+      released = new CountDownLatch(1);
+    }
+
+    void awaitRun() {
+      await(running);
+    }
+
+    void release() {
+      released.countDown();
+    }
+
+    @Override
+    public List<TensorSpec> inputs() {
+      return List.of(new TensorSpec("input_ids", ElementType.INT64, List.of(-1L, -1L)));
+    }
+
+    @Override
+    public List<TensorSpec> outputs() {
+      return List.of(new TensorSpec("hidden", ElementType.FP32, List.of(-1L, -1L, 2L)));
+    }
+
+    @Override
+    public String provider() {
+      return "fake";
+    }
+
+    @Override
+    public Map<String, Tensor> run(Map<String, Tensor> inputs) {
+      if (failing.get()) {
+        throw new IllegalStateException("secret detail");
+      }
+      running.countDown();
+      await(released);
+      List<Long> shape = inputs.values().iterator().next().shape();
+      float[] hidden = new float[Math.toIntExact(shape.get(0) * shape.get(1) * 2)];
+      Arrays.fill(hidden, 1);
+      return Map.of("hidden", new Tensor.Float32(List.of(shape.get(0), shape.get(1), 2L), hidden));
+    }
+
+    @Override
+    public void close() {
+      closed = true;
+    }
+
+    private static void await(CountDownLatch latch) {
+      try {
+        latch.await();
+      } catch (InterruptedException interrupted) {
+        Thread.currentThread().interrupt();
+        throw new IllegalStateException(interrupted);
+      }
+    }
+  }
+}
