@@ -1,6 +1,7 @@
 package dev.lockstep.inference;
 
 import dev.lockstep.inference.engine.Engine;
+import dev.lockstep.inference.http.ApiKeys;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.context.ApplicationContextBuilder;
 import io.micronaut.runtime.Micronaut;
@@ -39,6 +40,16 @@ public final class InferenceServer implements AutoCloseable {
 
   /** Starts the server as a process of its own; settings come from the environment. */
   public static void main(String[] arguments) {
+    Map<String, String> environment = System.getenv();
+    try {
+      ApiKeys.of(
+          environment.getOrDefault("LOCKSTEP_API_KEYS", ""),
+          Boolean.parseBoolean(environment.get("LOCKSTEP_ANONYMOUS")));
+    } catch (IllegalStateException unprotected) {
+      // One line, before Micronaut turns it into pages.
+      System.err.println("lockstep-inference: " + unprotected.getMessage());
+      System.exit(2);
+    }
     Micronaut.build(arguments).banner(false).start();
   }
 

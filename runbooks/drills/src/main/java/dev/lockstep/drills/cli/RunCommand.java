@@ -1,0 +1,151 @@
+package dev.lockstep.drills.cli;
+
+import dev.lockstep.drills.account.Account;
+import dev.lockstep.drills.account.Change;
+import dev.lockstep.drills.control.Controller;
+import dev.lockstep.drills.control.Controllers;
+import dev.lockstep.drills.drill.Drill;
+import dev.lockstep.drills.drill.Scenario;
+import dev.lockstep.drills.drill.Scenarios;
+import dev.lockstep.drills.drill.Summary;
+import dev.lockstep.drills.traffic.Trace;
+import dev.lockstep.scaler.policy.Policy;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.function.BiConsumer;
+import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Plays one scenario and tells its story. */
+@Command(
+    name = "run",
+    description = "Plays a scenario in virtual time and tells its story.",
+    mixinStandardHelpOptions = true,
+    footer = {
+      "",
+      "Example: drill.sh run traffic-spike --trace requests.csv --mean-rps 20",
+      "A trace is a CSV file with the header 'second,requests'."
+    })
+final class RunCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Parameters(paramLabel = "SCENARIO", description = "one of those that 'list' names")
+  private String scenario = "";
+
+  @Option(
+      names = "--trace",
+      paramLabel = "FILE",
+      description = "play the requests of a trace instead of the scenario's own")
+  private @Nullable Path trace;
+
+  @Option(
+      names = "--mean-rps",
+      paramLabel = "N",
+      description = "scale the trace to this mean of requests a second")
+  private @Nullable Double meanRps;
+
+  @Option(
+      names = "--lead",
+      paramLabel = "SECONDS",
+      description = "from ordering a host to a task serving on it")
+  private @Nullable Integer leadSeconds;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      description = "the same seed plays the same requests (default: ${DEFAULT-VALUE})")
+  private long seed = 1;
+
+  @Override
+  public Integer call() {
+    PrintWriter out = spec.commandLine().getOut();
+    Scenario chosen = chosen();
+    if (chosen.name().equals(Scenarios.TASKS_PENDING.name())) {
+      playBoth(chosen, out);
+    } else {
+      out.printf("%s: %s%n%n", chosen.name(), about(chosen));
+      Summary summary = play(chosen, Controllers::lockstep, new Story(out)::tell);
+      out.printf("%n%s%n", summary.text());
+    }
+    out.flush();
+    return 0;
+  }
+
+  private void playBoth(Scenario chosen, PrintWriter out) {
+    out.printf("%s, first with tasks raised alone%n%n", chosen.name());
+    Summary naive = play(chosen, Controllers::naiveLambda, new Story(out)::tell);
+    out.printf("%n%s%n%n", naive.text());
+    out.printf("%s again, with Lockstep%n%n", chosen.name());
+    Summary lockstep = play(chosen, Controllers::lockstep, new Story(out)::tell);
+    out.printf("%n%s%n%n", lockstep.text());
+    out.printf(
+        Locale.ROOT,
+        "tasks alone: %d of %d tasks serve, %.1f %% of requests outside the budget%n"
+            + "Lockstep:    %d of %d tasks serve, %.1f %% of requests outside the budget%n",
+        naive.tasksServing(),
+        naive.tasksAsked(),
+        naive.violationPercent(),
+        lockstep.tasksServing(),
+        lockstep.tasksAsked(),
+        lockstep.violationPercent());
+  }
+
+  private Summary play(
+      Scenario chosen,
+      BiFunction<Account, Policy, Controller> controller,
+      BiConsumer<Duration, Change> story) {
+    return Drill.play(chosen, controller, story);
+  }
+
+  private String about(Scenario chosen) {
+    return Optional.ofNullable(trace)
+        .map(file -> "the requests of " + file.getFileName())
+        .orElse(chosen.about());
+  }
+
+  private Scenario chosen() {
+    Scenario found =
+        Scenarios.named(scenario)
+            .orElseThrow(() ->
+                new ParameterException(
+                    spec.commandLine(),
+                    "there is no scenario '%s'; 'drill.sh list' names those there are"
+                        .formatted(scenario)));
+    Scenario seeded = found.withSeed(seed);
+    Scenario slowed = lead().map(seeded::withLead).orElse(seeded);
+    return Optional.ofNullable(trace).map(this::requests).map(slowed::withDemand).orElse(slowed);
+  }
+
+  private Optional<Duration> lead() {
+    return Optional.ofNullable(leadSeconds)
+        .map(seconds -> {
+          if (seconds < 1) {
+            throw new ParameterException(
+                spec.commandLine(), "--lead is 1 second or more, not " + seconds);
+          }
+          return Duration.ofSeconds(seconds);
+        });
+  }
+
+  private Trace requests(Path file) {
+    Trace read = Trace.read(file);
+    return Optional.ofNullable(meanRps)
+        .map(mean -> {
+          if (!(mean > 0)) {
+            throw new ParameterException(spec.commandLine(), "--mean-rps is above 0, not " + mean);
+          }
+          return read.scaledToMean(mean);
+        })
+        .orElse(read);
+  }
+}

@@ -1,0 +1,63 @@
+package dev.lockstep.drills.drill;
+
+import dev.lockstep.drills.account.AccountSettings;
+import dev.lockstep.drills.traffic.Demand;
+import dev.lockstep.drills.traffic.GpuModel;
+import dev.lockstep.scaler.policy.Policy;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * A world and what happens in it.
+ *
+ * @param alarmAbove requests/s above which the request-rate alarm goes off
+ * @param seed the same seed plays the same requests
+ */
+public record Scenario(
+    String name,
+    String about,
+    AccountSettings account,
+    Demand demand,
+    GpuModel gpu,
+    Map<String, String> environment,
+    double alarmAbove,
+    long seed) {
+
+  public Scenario {
+    environment = Map.copyOf(environment);
+  }
+
+  /** The brain's policy in this world. */
+  public Policy policy() {
+    return Policy.fromEnvironment(environment);
+  }
+
+  public Scenario withDemand(Demand other) {
+    return new Scenario(name, about, account, other, gpu, environment, alarmAbove, seed);
+  }
+
+  public Scenario withSeed(long other) {
+    return new Scenario(name, about, account, demand, gpu, environment, alarmAbove, other);
+  }
+
+  /** The same world with another time from ordering a host to a task serving on it. */
+  public Scenario withLead(Duration lead) {
+    AccountSettings slower =
+        new AccountSettings(
+            account.gpusPerHost(),
+            account.gpusPerTask(),
+            account.hosts(),
+            account.maxHosts(),
+            account.tasks(),
+            lead.multipliedBy(BOOT_SHARE_PERCENT).dividedBy(100),
+            lead.multipliedBy(PULL_SHARE_PERCENT).dividedBy(100),
+            lead.multipliedBy(100 - BOOT_SHARE_PERCENT - PULL_SHARE_PERCENT).dividedBy(100));
+    Map<String, String> told = new HashMap<>(environment);
+    told.put("LOCKSTEP_LEAD_SECONDS", String.valueOf(lead.toSeconds()));
+    return new Scenario(name, about, slower, demand, gpu, told, alarmAbove, seed);
+  }
+
+  private static final int BOOT_SHARE_PERCENT = 50;
+  private static final int PULL_SHARE_PERCENT = 25;
+}

@@ -1,0 +1,82 @@
+package dev.lockstep.drills.drill;
+
+import dev.lockstep.drills.account.AccountSettings;
+import dev.lockstep.drills.traffic.Demand;
+import dev.lockstep.drills.traffic.GpuModel;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The scenarios that can be played by name. Numbers are the design's own (section 6). */
+public final class Scenarios {
+  private static final double QUIET = 12;
+  private static final double PEAK = 40;
+  private static final long SURGE_SECOND = 5 * 60L;
+  private static final long SECONDS = 20 * 60L;
+
+  /** What two tasks sustain, with a little room for chance. */
+  private static final double ALARM_ABOVE = 17;
+
+  private static final long SEED = 1;
+
+  public static final Scenario TRAFFIC_SPIKE =
+      new Scenario(
+          "traffic-spike",
+          "requests rise from 12 to 40 a second at once",
+          account(Duration.ofSeconds(120), Duration.ofSeconds(60), Duration.ofSeconds(60)),
+          new Demand.Surge(QUIET, PEAK, SURGE_SECOND, SECONDS),
+          GpuModel.DEFAULT,
+          environment(240),
+          ALARM_ABOVE,
+          SEED);
+
+  public static final Scenario TASKS_PENDING =
+      new Scenario(
+          "tasks-pending",
+          "the same surge, first with tasks raised alone, then with Lockstep",
+          TRAFFIC_SPIKE.account(),
+          TRAFFIC_SPIKE.demand(),
+          GpuModel.DEFAULT,
+          environment(240),
+          ALARM_ABOVE,
+          SEED);
+
+  private Scenarios() {}
+
+  public static List<Scenario> all() {
+    return List.of(TASKS_PENDING, TRAFFIC_SPIKE);
+  }
+
+  public static Optional<Scenario> named(String name) {
+    return all().stream().filter(scenario -> scenario.name().equals(name)).findFirst();
+  }
+
+  /** One GPU a host and a task, two of each at the start, room for eight. */
+  public static AccountSettings account(Duration hostBoot, Duration imagePull, Duration modelLoad) {
+    return new AccountSettings(1, 1, 2, 8, 2, hostBoot, imagePull, modelLoad);
+  }
+
+  /** The brain's configuration in every scenario. */
+  public static Map<String, String> environment(long leadSeconds) {
+    return Map.ofEntries(
+        Map.entry("LOCKSTEP_CLUSTER", AccountSettings.CLUSTER),
+        Map.entry("LOCKSTEP_SERVICE", AccountSettings.SERVICE),
+        Map.entry("LOCKSTEP_ASG", AccountSettings.GROUP),
+        Map.entry("LOCKSTEP_LOAD_BALANCER", AccountSettings.LOAD_BALANCER),
+        Map.entry("LOCKSTEP_TARGET_GROUP", AccountSettings.TARGET_GROUP),
+        Map.entry("LOCKSTEP_RPS_PER_TASK", "8"),
+        Map.entry("LOCKSTEP_P95_BUDGET_MS", "250"),
+        Map.entry("LOCKSTEP_GPUS_PER_TASK", "1"),
+        Map.entry("LOCKSTEP_GPUS_PER_HOST", "1"),
+        Map.entry("LOCKSTEP_MIN_TASKS", "2"),
+        Map.entry("LOCKSTEP_MAX_TASKS", "8"),
+        Map.entry("LOCKSTEP_MIN_HOSTS", "2"),
+        Map.entry("LOCKSTEP_MAX_HOSTS", "8"),
+        Map.entry("LOCKSTEP_MAX_STEP_HOSTS", "6"),
+        Map.entry("LOCKSTEP_SPARE_TASKS", "0"),
+        Map.entry("LOCKSTEP_LEAD_SECONDS", String.valueOf(leadSeconds)),
+        Map.entry("LOCKSTEP_TASK_RELEASE", "together"),
+        Map.entry("LOCKSTEP_DRY_RUN", "false"));
+  }
+}

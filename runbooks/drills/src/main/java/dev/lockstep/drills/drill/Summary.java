@@ -1,0 +1,108 @@
+package dev.lockstep.drills.drill;
+
+import dev.lockstep.drills.account.Account;
+import dev.lockstep.drills.account.AccountSettings;
+import dev.lockstep.drills.traffic.Totals;
+import dev.lockstep.scaler.policy.Policy;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.Locale;
+import java.util.OptionalDouble;
+import java.util.stream.Stream;
+
+/**
+ * How a drill went, in the numbers that count.
+ *
+ * @param longestWait the longest that one task was asked for before it ran, or still waits
+ * @param recovery the longest that p95 stayed over its budget
+ * @param lastP95 over the last ten seconds
+ */
+public record Summary(
+    Totals totals,
+    Duration budget,
+    int tasksAtStart,
+    int tasksServing,
+    int tasksAsked,
+    int hostsAtStart,
+    int hostsReady,
+    double hostHours,
+    long pendingTaskSeconds,
+    long unplaceableTaskSeconds,
+    Duration longestWait,
+    int stillWaiting,
+    Duration recovery,
+    OptionalDouble lastP95) {
+
+  public static Summary of(
+      Policy policy,
+      AccountSettings settings,
+      Account account,
+      Totals totals,
+      CapacityLog capacity) {
+    return new Summary(
+        totals,
+        policy.p95Budget(),
+        settings.tasks(),
+        account.service().serving(),
+        account.service().desired(),
+        settings.hosts(),
+        Math.toIntExact(account.group().hosts().stream().filter(host -> host.registered()).count()),
+        capacity.hostHours(),
+        capacity.pendingTaskSeconds(),
+        capacity.unplaceableTaskSeconds(),
+        Stream.concat(account.service().waits().stream(), account.service().stillWaiting().stream())
+            .max(Comparator.naturalOrder())
+            .orElse(Duration.ZERO),
+        account.service().stillWaiting().size(),
+        capacity.longestOver(policy.p95Budget()),
+        capacity.latestP95());
+  }
+
+  /** Requests that were not answered inside the budget, in per cent. */
+  public double violationPercent() {
+    return totals.violationPercent(budget);
+  }
+
+  /** Several lines for people. */
+  public String text() {
+    return String.format(
+        Locale.ROOT,
+        """
+        requests   %,d sent, %,d served, %,d refused, %,d failed; %.2f %% outside %d ms
+        latency    p50 %s, p95 %s, p95 at the end %s; over budget for %s at a stretch
+        tasks      %d -> %d serving of %d asked for; longest wait of one task %s%s
+        waiting    %,d task-seconds without a host, %,d task-seconds PENDING on one
+        hosts      %d -> %d, %.2f host-hours\
+        """,
+        totals.sent(),
+        totals.served(),
+        totals.refused(),
+        totals.failed(),
+        violationPercent(),
+        budget.toMillis(),
+        millis(totals.latencies().percentile(50)),
+        millis(totals.latencies().percentile(95)),
+        millis(lastP95),
+        seconds(recovery),
+        tasksAtStart,
+        tasksServing,
+        tasksAsked,
+        seconds(longestWait),
+        stillWaiting == 0 ? "" : ", %d STILL WAITING".formatted(stillWaiting),
+        unplaceableTaskSeconds,
+        pendingTaskSeconds,
+        hostsAtStart,
+        hostsReady,
+        hostHours);
+  }
+
+  private static String millis(OptionalDouble millis) {
+    return millis.isPresent()
+        ? String.format(Locale.ROOT, "%.0f ms", millis.getAsDouble())
+        : "unknown";
+  }
+
+  private static String seconds(Duration duration) {
+    return "%d s".formatted(duration.toSeconds());
+  }
+}
