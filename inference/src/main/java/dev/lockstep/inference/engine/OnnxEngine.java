@@ -16,6 +16,8 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 /** ONNX Runtime on the CPU. A session may be run by many threads at once. */
 public final class OnnxEngine implements Engine {
@@ -23,6 +25,11 @@ public final class OnnxEngine implements Engine {
   private final OrtSession session;
   private final List<TensorSpec> inputs;
   private final List<TensorSpec> outputs;
+
+  /** Runs share it, closing takes it alone: a session closed under a run would crash the JVM. */
+  private final ReadWriteLock life = new ReentrantReadWriteLock();
+
+  private boolean closed;
 
   private OnnxEngine(OrtEnvironment environment, OrtSession session) throws OrtException {
     this.environment = environment;
@@ -39,7 +46,7 @@ public final class OnnxEngine implements Engine {
    * @throws IllegalStateException when ONNX Runtime refuses the model
    */
   public static OnnxEngine load(byte[] model, int threads) {
-    OrtEnvironment environment = OrtEnvironment.getEnvironment();
+    OrtEnvironment environment = OrtLibrary.environment();
     try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
       options.setIntraOpNumThreads(threads);
       options.setInterOpNumThreads(1);
@@ -68,6 +75,18 @@ public final class OnnxEngine implements Engine {
   @Override
   public Map<String, Tensor> run(Map<String, Tensor> tensors) {
     InputCheck.check(inputs, tensors);
+    life.readLock().lock();
+    try {
+      if (closed) {
+        throw new IllegalStateException("the engine is closed");
+      }
+      return runSession(tensors);
+    } finally {
+      life.readLock().unlock();
+    }
+  }
+
+  private Map<String, Tensor> runSession(Map<String, Tensor> tensors) {
     Map<String, OnnxTensor> feeds = new HashMap<>();
     try {
       for (Map.Entry<String, Tensor> tensor : tensors.entrySet()) {
@@ -144,12 +163,19 @@ public final class OnnxEngine implements Engine {
     };
   }
 
+  /** Waits for the runs under way. Closing twice is closing once. */
   @Override
   public void close() {
+    life.writeLock().lock();
     try {
-      session.close();
+      if (!closed) {
+        closed = true;
+        session.close();
+      }
     } catch (OrtException failed) {
       throw new IllegalStateException("the session did not close: " + failed.getMessage(), failed);
+    } finally {
+      life.writeLock().unlock();
     }
   }
 }

@@ -1,59 +1,74 @@
 package dev.lockstep.drills.drill;
 
 import dev.lockstep.drills.account.Account;
+import dev.lockstep.drills.account.Host;
 import dev.lockstep.drills.account.TaskService;
+import dev.lockstep.drills.traffic.Latencies;
 import dev.lockstep.drills.traffic.TrafficMeter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
 
-/** Looks at the counts once a second and keeps what the summary needs. */
+/** Keeps what the summary needs: the counts each second, and how each ten seconds went. */
 public final class CapacityLog {
   private static final Duration INTERVAL = Duration.ofSeconds(1);
+  private static final double PERCENT = 95;
 
-  /** Just before the ten seconds are cut, so that a period is seen when it is almost full. */
-  private static final long SECOND_OF_PERIOD = TrafficMeter.FINE_PERIOD.toSeconds() - 1;
+  /**
+   * How things stood when ten seconds were over.
+   *
+   * @param p95 in milliseconds; none when nothing was served
+   */
+  public record Period(int servingTasks, int readyHosts, OptionalDouble p95) {}
 
   private final Account account;
-  private final TrafficMeter meter;
-  private final List<OptionalDouble> p95s = new ArrayList<>();
+  private final List<Period> periods = new ArrayList<>();
   private long hostSeconds;
-  private long missingTaskSeconds;
+  private long unplaceableTaskSeconds;
   private long pendingTaskSeconds;
 
-  public CapacityLog(Account account, TrafficMeter meter) {
+  public CapacityLog(Account account) {
     this.account = account;
-    this.meter = meter;
   }
 
   public void start() {
-    account.timeline().every(INTERVAL, this::look);
+    account.timeline().every(INTERVAL, this::countSecond);
   }
 
-  private void look() {
+  private void countSecond() {
     TaskService service = account.service();
     hostSeconds += account.group().hosts().size();
-    missingTaskSeconds += service.desired() - service.tasks().size();
+    unplaceableTaskSeconds += service.desired() - service.tasks().size();
     pendingTaskSeconds += service.pending();
-    if (account.timeline().instant().getEpochSecond() % TrafficMeter.FINE_PERIOD.toSeconds()
-        == SECOND_OF_PERIOD) {
-      p95s.add(meter.latest().percentile(95));
-    }
+  }
+
+  /** Told by the meter when ten seconds are over. */
+  public void periodOver(Latencies latencies) {
+    periods.add(
+        new Period(account.service().serving(), readyHosts(), latencies.percentile(PERCENT)));
+  }
+
+  private int readyHosts() {
+    return Math.toIntExact(account.group().hosts().stream().filter(Host::registered).count());
+  }
+
+  public List<Period> periods() {
+    return List.copyOf(periods);
   }
 
   /** The 95th percentile of the newest ten seconds. */
   public OptionalDouble latestP95() {
-    return p95s.isEmpty() ? OptionalDouble.empty() : p95s.getLast();
+    return periods.isEmpty() ? OptionalDouble.empty() : periods.getLast().p95();
   }
 
-  /** The longest run of ten-second periods with a p95 over the budget. */
+  /** The longest run of ten seconds with a p95 over the budget. */
   public Duration longestOver(Duration budget) {
     double budgetMillis = budget.toNanos() / 1e6;
     int longest = 0;
     int current = 0;
-    for (OptionalDouble p95 : p95s) {
-      current = p95.isPresent() && p95.getAsDouble() > budgetMillis ? current + 1 : 0;
+    for (Period period : periods) {
+      current = period.p95().orElse(0) > budgetMillis ? current + 1 : 0;
       longest = Math.max(longest, current);
     }
     return TrafficMeter.FINE_PERIOD.multipliedBy(longest);
@@ -65,7 +80,7 @@ public final class CapacityLog {
 
   /** Tasks asked for that no host could hold, in task-seconds. */
   public long unplaceableTaskSeconds() {
-    return missingTaskSeconds;
+    return unplaceableTaskSeconds;
   }
 
   /** Tasks that were placed and did not run yet, in task-seconds. */

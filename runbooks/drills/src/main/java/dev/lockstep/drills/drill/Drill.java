@@ -45,8 +45,8 @@ public final class Drill {
             timeline,
             fleet,
             change -> story.accept(Duration.between(START, timeline.instant()), change));
-    TrafficMeter meter = new TrafficMeter(account);
-    CapacityLog capacity = new CapacityLog(account, meter);
+    CapacityLog capacity = new CapacityLog(account);
+    TrafficMeter meter = new TrafficMeter(account, capacity::periodOver);
     long seconds = scenario.demand().seconds();
 
     fleet.drive(account, meter, seconds);

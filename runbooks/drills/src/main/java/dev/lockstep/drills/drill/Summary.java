@@ -3,11 +3,16 @@ package dev.lockstep.drills.drill;
 import dev.lockstep.drills.account.Account;
 import dev.lockstep.drills.account.AccountSettings;
 import dev.lockstep.drills.traffic.Totals;
+import dev.lockstep.drills.traffic.TrafficMeter;
 import dev.lockstep.scaler.policy.Policy;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -16,6 +21,7 @@ import java.util.stream.Stream;
  * @param longestWait the longest that one task was asked for before it ran, or still waits
  * @param recovery the longest that p95 stayed over its budget
  * @param lastP95 over the last ten seconds
+ * @param periods how each ten seconds ended
  */
 public record Summary(
     Totals totals,
@@ -31,7 +37,14 @@ public record Summary(
     Duration longestWait,
     int stillWaiting,
     Duration recovery,
-    OptionalDouble lastP95) {
+    OptionalDouble lastP95,
+    List<CapacityLog.Period> periods) {
+
+  private static final int COLUMNS = 16;
+
+  public Summary {
+    periods = List.copyOf(periods);
+  }
 
   public static Summary of(
       Policy policy,
@@ -55,7 +68,8 @@ public record Summary(
             .orElse(Duration.ZERO),
         account.service().stillWaiting().size(),
         capacity.longestOver(policy.p95Budget()),
-        capacity.latestP95());
+        capacity.latestP95(),
+        capacity.periods());
   }
 
   /** Requests that were not answered inside the budget, in per cent. */
@@ -72,7 +86,11 @@ public record Summary(
         latency    p50 %s, p95 %s, p95 at the end %s; over budget for %s at a stretch
         tasks      %d -> %d serving of %d asked for; longest wait of one task %s%s
         waiting    %,d task-seconds without a host, %,d task-seconds PENDING on one
-        hosts      %d -> %d, %.2f host-hours\
+        hosts      %d -> %d, %.2f host-hours
+        over time  (every %d s)
+          tasks    %s
+          hosts    %s
+          p95 ms   %s\
         """,
         totals.sent(),
         totals.served(),
@@ -93,7 +111,24 @@ public record Summary(
         pendingTaskSeconds,
         hostsAtStart,
         hostsReady,
-        hostHours);
+        hostHours,
+        TrafficMeter.FINE_PERIOD.multipliedBy(periodsAColumn()).toSeconds(),
+        overTime(period -> String.valueOf(period.servingTasks())),
+        overTime(period -> String.valueOf(period.readyHosts())),
+        overTime(period ->
+            period.p95().isPresent() ? "%.0f".formatted(period.p95().getAsDouble()) : "-"));
+  }
+
+  /** So many of the ten-second periods that a row fits a screen. */
+  private int periodsAColumn() {
+    return Math.max(1, Math.ceilDiv(periods.size(), COLUMNS));
+  }
+
+  private String overTime(Function<CapacityLog.Period, String> value) {
+    int step = periodsAColumn();
+    return IntStream.iterate(step - 1, index -> index < periods.size(), index -> index + step)
+        .mapToObj(index -> String.format(Locale.ROOT, "%4s", value.apply(periods.get(index))))
+        .collect(Collectors.joining(" "));
   }
 
   private static String millis(OptionalDouble millis) {

@@ -3,11 +3,13 @@ package dev.lockstep.drills.time;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /** Real time, with one thread for all events. Other threads hand theirs in with {@link #at}. */
 public final class WallTimeline implements Timeline, AutoCloseable {
@@ -39,6 +41,11 @@ public final class WallTimeline implements Timeline, AutoCloseable {
     } catch (RejectedExecutionException _) {
       // Closed: nothing happens any more, which is what closing is for.
     }
+  }
+
+  /** Does something on the timeline's thread and waits for it. */
+  public <T> T call(Supplier<T> work) {
+    return CompletableFuture.supplyAsync(work, thread).join();
   }
 
   private void run(Runnable event) {

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
+import java.util.function.Consumer;
 
 /**
  * Counts what the load balancer and the tasks see and publishes it as AWS would: the service's own
@@ -26,26 +27,34 @@ public final class TrafficMeter {
   private static final double MILLIS_A_SECOND = 1000;
 
   private final Account account;
+  private final Consumer<Latencies> periods;
   private final Tally total = new Tally();
   private Tally fine = new Tally();
   private Tally minute = new Tally();
   private int finePeriods;
+  private Instant periodEnd = Instant.EPOCH;
 
-  public TrafficMeter(Account account) {
+  /**
+   * Measures the traffic of an account.
+   *
+   * @param periods told of each ten seconds when they are over, on the timeline
+   */
+  public TrafficMeter(Account account, Consumer<Latencies> periods) {
     this.account = account;
+    this.periods = periods;
   }
 
   /** Cuts at every full ten seconds from now on. */
   public void start() {
     Instant now = account.timeline().instant();
     long period = FINE_PERIOD.toSeconds();
-    Instant next =
+    periodEnd =
         Instant.ofEpochSecond(Math.floorDiv(now.getEpochSecond(), period) * period + period);
     finePeriods =
         Math.toIntExact(
-            Duration.between(now.truncatedTo(ChronoUnit.MINUTES), next.minus(FINE_PERIOD))
+            Duration.between(now.truncatedTo(ChronoUnit.MINUTES), periodEnd.minus(FINE_PERIOD))
                 .dividedBy(FINE_PERIOD));
-    account.timeline().at(next, () -> account.timeline().every(FINE_PERIOD, this::cut));
+    account.timeline().at(periodEnd, this::cut);
   }
 
   /** A request reached a task, whatever became of it there. */
@@ -93,23 +102,26 @@ public final class TrafficMeter {
         Latencies.of(total.latencies()));
   }
 
-  /** The latencies of the period that is being filled, in milliseconds. */
-  public synchronized Latencies latest() {
-    return Latencies.of(fine.latencies());
+  private void cut() {
+    periods.accept(Latencies.of(publish()));
+    account.timeline().at(periodEnd, this::cut);
   }
 
-  private synchronized void cut() {
-    Instant now = account.timeline().instant();
-    Instant start = now.truncatedTo(ChronoUnit.SECONDS).minus(FINE_PERIOD);
-    publishFine(start, now.plus(FINE_DELAY));
+  /** Publishes the period that ends, begins the next, and returns its latencies. */
+  private synchronized double[] publish() {
+    publishFine(periodEnd.minus(FINE_PERIOD), periodEnd.plus(FINE_DELAY));
+    double[] latencies = fine.latencies();
     fine = new Tally();
     finePeriods++;
     if (finePeriods >= FINE_PERIODS_A_MINUTE) {
       finePeriods = 0;
       publishMinute(
-          now.truncatedTo(ChronoUnit.MINUTES).minus(1, ChronoUnit.MINUTES), now.plus(MINUTE_DELAY));
+          periodEnd.truncatedTo(ChronoUnit.MINUTES).minus(1, ChronoUnit.MINUTES),
+          periodEnd.plus(MINUTE_DELAY));
       minute = new Tally();
     }
+    periodEnd = periodEnd.plus(FINE_PERIOD);
+    return latencies;
   }
 
   private void publishFine(Instant start, Instant visibleAt) {

@@ -1,0 +1,102 @@
+package dev.lockstep.drills.live;
+
+import dev.lockstep.drills.traffic.Arrivals;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Users: they send real sentences when they please and do not wait for each other (an open loop),
+ * so that a slow fleet is not spared.
+ */
+final class LoadGenerator implements AutoCloseable {
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  private static final List<String> SENTENCES =
+      List.of(
+          "How do I change the billing address on my account?",
+          "The parcel was left at the wrong door again.",
+          "Show me running shoes that are good in the rain.",
+          "What is the difference between a debit and a credit card?",
+          "My flight was cancelled and I need a hotel for tonight.",
+          "The quarterly report is due on Friday afternoon.",
+          "Is there a vegetarian option on the children's menu?",
+          "Please reset the password for the shared mailbox.");
+
+  private final URI target;
+  private final Arrivals arrivals;
+  private final long seconds;
+  private final ExecutorService users = Executors.newVirtualThreadPerTaskExecutor();
+  private final HttpClient client =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+  private final Thread clock = Thread.ofPlatform().name("users").daemon().unstarted(this::send);
+
+  LoadGenerator(URI target, Arrivals arrivals, long seconds) {
+    this.target = target;
+    this.arrivals = arrivals;
+    this.seconds = seconds;
+  }
+
+  void start() {
+    clock.start();
+  }
+
+  private void send() {
+    long start = System.nanoTime();
+    int sent = 0;
+    try {
+      for (long second = 0; second < seconds; second++) {
+        for (double moment : arrivals.within(second)) {
+          long due = start + Math.round((second + moment) * 1e9);
+          TimeUnit.NANOSECONDS.sleep(due - System.nanoTime());
+          String sentence = SENTENCES.get(sent++ % SENTENCES.size());
+          users.execute(() -> ask(sentence));
+        }
+      }
+    } catch (InterruptedException _) {
+      // The stack stops.
+    }
+  }
+
+  /** What became of it is measured by the load balancer, as in AWS. */
+  private void ask(String sentence) {
+    try {
+      client.send(
+          HttpRequest.newBuilder(target.resolve("/v1/embeddings"))
+              .timeout(PATIENCE)
+              .header("Content-Type", "application/json")
+              .POST(
+                  HttpRequest.BodyPublishers.ofString(
+                      """
+                      {"model":"all-MiniLM-L6-v2","input":"%s"}\
+                      """
+                          .formatted(sentence)))
+              .build(),
+          HttpResponse.BodyHandlers.discarding());
+    } catch (IOException _) {
+      // A user who got no answer; the load balancer has counted it.
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Sends no more, and waits for the answers that are under way: those were promised. */
+  @Override
+  public void close() {
+    clock.interrupt();
+    try {
+      clock.join();
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+    users.close();
+    client.close();
+  }
+}

@@ -1,0 +1,193 @@
+package dev.lockstep.drills.live;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import dev.lockstep.drills.traffic.TrafficMeter;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Sends each request to the target with the fewest outstanding, and measures what becomes of it.
+ */
+final class LocalLoadBalancer implements AutoCloseable {
+  private static final Duration TARGET_TIMEOUT = Duration.ofSeconds(30);
+  private static final int LARGEST_BODY_BYTES = 5 << 20;
+  private static final int TOO_MANY_REQUESTS = 429;
+  private static final List<String> PASSED_ON = List.of("Content-Type", "Authorization", "Accept");
+
+  private record Target(URI uri, AtomicInteger outstanding) {}
+
+  private final TrafficMeter meter;
+  private final HttpServer server;
+  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+  private final HttpClient client =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).executor(threads).build();
+  private final List<Target> targets = new CopyOnWriteArrayList<>();
+
+  private LocalLoadBalancer(HttpServer server, TrafficMeter meter) {
+    this.server = server;
+    this.meter = meter;
+    server.setExecutor(threads);
+    server.createContext("/", this::forward);
+    server.start();
+  }
+
+  /**
+   * Listens on localhost.
+   *
+   * @throws PortTakenException when the port is in use
+   */
+  static LocalLoadBalancer start(int port, TrafficMeter meter) {
+    try {
+      return new LocalLoadBalancer(
+          HttpServer.create(
+              new InetSocketAddress(InetAddress.getLoopbackAddress(), port), /* backlog= */ 1024),
+          meter);
+    } catch (BindException _) {
+      throw new PortTakenException(port);
+    } catch (IOException failed) {
+      throw new IllegalStateException("the load balancer cannot listen on port " + port, failed);
+    }
+  }
+
+  /** A task that is healthy takes requests from now on. */
+  void register(URI target) {
+    targets.add(new Target(target, new AtomicInteger()));
+  }
+
+  /** Whether a target answers its health check, which is asked over HTTP as an ALB does. */
+  boolean healthy(URI target) {
+    try {
+      return client
+              .send(
+                  HttpRequest.newBuilder(target.resolve("/healthz"))
+                      .timeout(TARGET_TIMEOUT)
+                      .build(),
+                  HttpResponse.BodyHandlers.discarding())
+              .statusCode()
+          == 200;
+    } catch (IOException _) {
+      return false;
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  private void forward(HttpExchange exchange) throws IOException {
+    try (exchange) {
+      Optional<Target> target = leastOutstanding();
+      if (target.isEmpty()) {
+        meter.unrouted();
+        answer(
+            exchange, 503, Map.of(), "no task is healthy yet\n".getBytes(StandardCharsets.UTF_8));
+        return;
+      }
+      byte[] body = body(exchange);
+      if (body.length > LARGEST_BODY_BYTES) {
+        answer(exchange, 413, Map.of(), "body too large\n".getBytes(StandardCharsets.UTF_8));
+        return;
+      }
+      meter.arrived();
+      target.get().outstanding().incrementAndGet();
+      try {
+        forward(exchange, target.get(), body);
+      } finally {
+        target.get().outstanding().decrementAndGet();
+      }
+    }
+  }
+
+  private static byte[] body(HttpExchange exchange) throws IOException {
+    try (InputStream stream = exchange.getRequestBody()) {
+      return stream.readNBytes(LARGEST_BODY_BYTES + 1);
+    }
+  }
+
+  private Optional<Target> leastOutstanding() {
+    return targets.stream().min(Comparator.comparingInt(target -> target.outstanding().get()));
+  }
+
+  private void forward(HttpExchange exchange, Target target, byte[] body) throws IOException {
+    long start = System.nanoTime();
+    HttpResponse<byte[]> response;
+    try {
+      response =
+          client.send(request(exchange, target, body), HttpResponse.BodyHandlers.ofByteArray());
+    } catch (IOException failed) {
+      meter.failed();
+      answer(exchange, 502, Map.of(), (failed + "\n").getBytes(StandardCharsets.UTF_8));
+      return;
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+      meter.failed();
+      return;
+    }
+    measure(response.statusCode(), (System.nanoTime() - start) / 1e6);
+    answer(exchange, response.statusCode(), response.headers().map(), response.body());
+  }
+
+  private void measure(int status, double millis) {
+    if (status == TOO_MANY_REQUESTS) {
+      meter.refused();
+    } else if (status >= 500) {
+      meter.failed();
+    } else {
+      meter.served(millis);
+    }
+  }
+
+  private static HttpRequest request(HttpExchange exchange, Target target, byte[] body) {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(target.uri().resolve(exchange.getRequestURI().toString()))
+            .timeout(TARGET_TIMEOUT)
+            .method(
+                exchange.getRequestMethod(),
+                body.length == 0
+                    ? HttpRequest.BodyPublishers.noBody()
+                    : HttpRequest.BodyPublishers.ofByteArray(body));
+    for (String name : PASSED_ON) {
+      Optional.ofNullable(exchange.getRequestHeaders().getFirst(name))
+          .ifPresent(value -> request.header(name, value));
+    }
+    return request.build();
+  }
+
+  private static void answer(
+      HttpExchange exchange, int status, Map<String, List<String>> headers, byte[] body)
+      throws IOException {
+    for (String name : List.of("content-type", "retry-after", "www-authenticate")) {
+      headers
+          .getOrDefault(name, List.of())
+          .forEach(value -> exchange.getResponseHeaders().add(name, value));
+    }
+    exchange.sendResponseHeaders(status, body.length == 0 ? -1 : body.length);
+    if (body.length > 0) {
+      exchange.getResponseBody().write(body);
+    }
+  }
+
+  @Override
+  public void close() {
+    server.stop(/* delay= */ 0);
+    client.shutdownNow();
+    threads.shutdownNow();
+  }
+}

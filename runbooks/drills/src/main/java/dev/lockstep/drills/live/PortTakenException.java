@@ -1,0 +1,10 @@
+package dev.lockstep.drills.live;
+
+/** Somebody else listens where the live stack wants to. */
+public final class PortTakenException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  PortTakenException(int port) {
+    super("port %d is in use; stop what listens there or choose another port".formatted(port));
+  }
+}
