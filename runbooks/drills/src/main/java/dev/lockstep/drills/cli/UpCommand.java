@@ -1,5 +1,6 @@
 package dev.lockstep.drills.cli;
 
+import dev.lockstep.drills.drill.Summary;
 import dev.lockstep.drills.live.LiveStack;
 import dev.lockstep.drills.live.PortTakenException;
 import dev.lockstep.drills.traffic.Demand;
@@ -79,8 +80,12 @@ final class UpCommand implements Callable<Integer> {
       out.println(welcome());
       out.flush();
       boolean signalled = stopped.await(seconds, TimeUnit.SECONDS);
-      out.printf("%n%s%n", signalled ? "stopped" : "%d s are over".formatted(seconds));
-      out.printf("%s%nproblems   %d%n", stack.summary().text(), stack.problems());
+      Summary summary = stack.summary();
+      out.printf(
+          "%n%s%n%s%nproblems   %d%n",
+          signalled ? "stopped" : "%d s are over".formatted(seconds),
+          summary.text(),
+          stack.problems());
       out.flush();
       return stack.problems() == 0 ? 0 : 1;
     } catch (PortTakenException taken) {

@@ -74,8 +74,7 @@ public final class LiveStack implements AutoCloseable {
     this.account = timeline.call(() -> new Account(ACCOUNT, timeline, fleet, this::tell));
     this.capacity = new CapacityLog(account);
     this.meter = new TrafficMeter(account, capacity::periodOver);
-    this.loadBalancer = listen(port);
-    balancer.complete(loadBalancer);
+    this.loadBalancer = listen(port, balancer);
     this.users =
         new LoadGenerator(
             URI.create("http://localhost:" + port),
@@ -83,10 +82,14 @@ public final class LiveStack implements AutoCloseable {
             demand.seconds());
   }
 
-  private LocalLoadBalancer listen(int port) {
+  /** The first tasks are starting already and wait to hear where to register. */
+  private LocalLoadBalancer listen(int port, CompletableFuture<LocalLoadBalancer> announced) {
     try {
-      return LocalLoadBalancer.start(port, meter);
+      LocalLoadBalancer listening = LocalLoadBalancer.start(port, meter);
+      announced.complete(listening);
+      return listening;
     } catch (RuntimeException failed) {
+      announced.completeExceptionally(failed);
       closeFleet();
       throw failed;
     }
@@ -112,7 +115,8 @@ public final class LiveStack implements AutoCloseable {
     timeline.after(
         GLANCE, () -> timeline.every(GLANCE, () -> Glance.tell(account, capacity.latestP95())));
     World.connect(account, Controllers.lockstep(account, policy), ALARM_ABOVE, TICK);
-    users.start();
+    // With the first whole period, so that a surge does not begin in the middle of one.
+    timeline.at(meter.firstPeriod(), users::start);
   }
 
   /** Things that went wrong and should not have. */

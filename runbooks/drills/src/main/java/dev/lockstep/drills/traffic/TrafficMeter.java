@@ -45,7 +45,7 @@ public final class TrafficMeter {
   }
 
   /** Cuts at every full ten seconds from now on. */
-  public void start() {
+  public synchronized void start() {
     Instant now = account.timeline().instant();
     long period = FINE_PERIOD.toSeconds();
     periodEnd =
@@ -55,6 +55,11 @@ public final class TrafficMeter {
             Duration.between(now.truncatedTo(ChronoUnit.MINUTES), periodEnd.minus(FINE_PERIOD))
                 .dividedBy(FINE_PERIOD));
     account.timeline().at(periodEnd, this::cut);
+  }
+
+  /** When the first whole ten seconds begin. */
+  public synchronized Instant firstPeriod() {
+    return periodEnd;
   }
 
   /** A request reached a task, whatever became of it there. */

@@ -1,0 +1,111 @@
+package dev.lockstep.drills;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaPackage;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import org.jspecify.annotations.NullMarked;
+import org.junit.jupiter.api.Test;
+
+/** The directions of the design, held by the build. */
+final class ArchitectureTest {
+  private static final String ROOT = "dev.lockstep.drills";
+
+  private final JavaClasses everything =
+      new ClassFileImporter()
+          .withImportOption(new ImportOption.DoNotIncludeTests())
+          .importPackages("dev.lockstep");
+
+  private final JavaClasses drills =
+      new ClassFileImporter()
+          .withImportOption(new ImportOption.DoNotIncludeTests())
+          .importPackages(ROOT);
+
+  @Test
+  void theProductKnowsNothingOfItsDrillsAndItsHalvesNothingOfEachOther() {
+    noClasses()
+        .that()
+        .resideInAnyPackage("dev.lockstep.inference..", "dev.lockstep.scaler..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage(ROOT + "..")
+        .check(everything);
+    noClasses()
+        .that()
+        .resideInAPackage("dev.lockstep.inference..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("dev.lockstep.scaler..")
+        .check(everything);
+    noClasses()
+        .that()
+        .resideInAPackage("dev.lockstep.scaler..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("dev.lockstep.inference..")
+        .check(everything);
+  }
+
+  @Test
+  void fromTimeOverTheAccountToTheCommandLineThereIsOneWay() {
+    layeredArchitecture()
+        .consideringOnlyDependenciesInLayers()
+        .layer("cli")
+        .definedBy(ROOT + ".cli..")
+        .layer("live")
+        .definedBy(ROOT + ".live..")
+        .layer("drill")
+        .definedBy(ROOT + ".drill..")
+        .layer("control")
+        .definedBy(ROOT + ".control..")
+        .layer("traffic")
+        .definedBy(ROOT + ".traffic..")
+        .layer("aws")
+        .definedBy(ROOT + ".aws..")
+        .layer("account")
+        .definedBy(ROOT + ".account..")
+        .layer("time")
+        .definedBy(ROOT + ".time..")
+        .whereLayer("cli")
+        .mayNotBeAccessedByAnyLayer()
+        .whereLayer("live")
+        .mayOnlyBeAccessedByLayers("cli")
+        .whereLayer("drill")
+        .mayOnlyBeAccessedByLayers("cli", "live")
+        .whereLayer("control")
+        .mayOnlyBeAccessedByLayers("cli", "live", "drill")
+        .whereLayer("aws")
+        .mayOnlyBeAccessedByLayers("control")
+        .whereLayer("traffic")
+        .mayOnlyBeAccessedByLayers("cli", "live", "drill")
+        .whereLayer("account")
+        .mayOnlyBeAccessedByLayers("cli", "live", "drill", "control", "aws", "traffic")
+        .check(drills);
+  }
+
+  @Test
+  void onlyTheLiveStackKnowsTheInferenceService() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage(ROOT + ".live..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("dev.lockstep.inference..")
+        .check(drills);
+  }
+
+  @Test
+  void everyPackageIsNullMarked() {
+    assertThat(
+            drills.stream()
+                .map(type -> type.getPackage())
+                .distinct()
+                .filter(found -> !found.isAnnotatedWith(NullMarked.class))
+                .map(JavaPackage::getName))
+        .isEmpty();
+  }
+}

@@ -1,0 +1,66 @@
+package dev.lockstep.drills.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
+
+final class DrillCommandTest {
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+
+  @Test
+  void theScenariosAreListed() {
+    assertThat(run("list")).isZero();
+    assertThat(out.toString()).contains("traffic-spike", "tasks-pending");
+  }
+
+  @Test
+  void aStoryEndsWithItsSummary() {
+    assertThat(run("run", "traffic-spike")).isZero();
+    assertThat(out.toString())
+        .contains("decision       alarm request-rate went OK -> ALARM: hosts 2 -> 6, tasks 2 -> 6")
+        .containsPattern("requests   [0-9,]+ sent")
+        .contains("over time");
+  }
+
+  @Test
+  void theIncidentIsPlayedBothWaysAndCompared() {
+    assertThat(run("run", "tasks-pending")).isZero();
+    assertThat(out.toString())
+        .contains("tasks alone: 2 of 6 tasks serve")
+        .contains("Lockstep:    6 of 6 tasks serve");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          run nothing                          | there is no scenario 'nothing'; 'drill.sh list' names those there are
+          run traffic-spike --lead 0           | --lead is 1 second or more, not 0
+          run traffic-spike --trace none.csv   | the trace none.csv cannot be read
+          up --duration soon                   | --duration is 'soon' but must be a number with s, m or h
+          """)
+  void aBadArgumentIsRefusedWithWhatToDo(String arguments, String message) {
+    assertThat(run(arguments.split(" ", -1))).isEqualTo(2);
+    assertThat(err.toString()).contains(message);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"--help", "list --help", "run --help", "up --help"})
+  void helpIsEverywhere(String arguments) {
+    assertThat(run(arguments.split(" ", -1))).isZero();
+    assertThat(out.toString()).contains("Usage: drill.sh");
+  }
+
+  private int run(String... arguments) {
+    CommandLine commandLine = DrillCommand.commandLine();
+    commandLine.setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
+    return commandLine.execute(arguments);
+  }
+}

@@ -1,0 +1,77 @@
+package dev.lockstep.drills.live;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.lockstep.drills.account.Change;
+import dev.lockstep.drills.traffic.Demand;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+
+/** The live stack with everything real in it, no longer than until its first answers. */
+final class LiveStackTest {
+  private static final Demand QUIET = new Demand.Surge(2, 2, 0, 60);
+
+  @Test
+  void realSentencesGetRealEmbeddingsThroughTheLoadBalancerAndTheStackLeavesNothingBehind()
+      throws IOException, InterruptedException {
+    int port = freePort();
+    CountDownLatch glances = new CountDownLatch(1);
+    try (LiveStack stack =
+        LiveStack.start(port, QUIET, (_, change) -> countGlance(change, glances))) {
+      assertThat(embedding(port)).contains("\"embedding\":[");
+      glances.await();
+      assertThat(stack.problems()).isZero();
+      assertThat(stack.summary().totals().served()).isPositive();
+      assertThat(stack.summary().tasksServing()).isEqualTo(2);
+    }
+
+    // The port is free again: somebody else can listen on it.
+    new ServerSocket(port, 1, InetAddress.getLoopbackAddress()).close();
+  }
+
+  @Test
+  void aPortInUseIsRefusedByItsNumberAndLeavesNothingBehind() throws IOException {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      assertThatThrownBy(() -> LiveStack.start(taken.getLocalPort(), QUIET, (_, _) -> {}))
+          .isInstanceOf(PortTakenException.class)
+          .hasMessageContaining("port " + taken.getLocalPort() + " is in use");
+    }
+  }
+
+  private static void countGlance(Change change, CountDownLatch glances) {
+    if (change instanceof Change.Told(String who, String _) && who.equals("now")) {
+      glances.countDown();
+    }
+  }
+
+  private static String embedding(int port) throws IOException, InterruptedException {
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      return client
+          .send(
+              HttpRequest.newBuilder(URI.create("http://localhost:" + port + "/v1/embeddings"))
+                  .header("Content-Type", "application/json")
+                  .POST(
+                      HttpRequest.BodyPublishers.ofString(
+                          """
+                          {"model":"all-MiniLM-L6-v2","input":"hello"}\
+                          """))
+                  .build(),
+              HttpResponse.BodyHandlers.ofString())
+          .body();
+    }
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+}
