@@ -61,7 +61,7 @@ final class Sizer {
 
   private int tasksFor(Candidate demand) {
     double ratio = demand.rate().perSecond() / policy.ratePerTask().perSecond();
-    double needed = Math.ceil(ratio - ROUNDING);
+    double needed = Math.ceil(Math.max(0, ratio - ROUNDING));
     // A cast from double saturates, so that no demand, however absurd, wraps around to few tasks.
     int tasks = (int) (needed + policy.spareTasks());
     because(

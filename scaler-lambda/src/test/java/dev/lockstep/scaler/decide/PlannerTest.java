@@ -47,6 +47,11 @@ final class PlannerTest {
   }
 
   @Test
+  void noRequestsNeedNoTasks() {
+    assertThat(sentences(plan(picture().stable(0)))).first().asString().endsWith("need 0 tasks");
+  }
+
+  @Test
   void whatIsOnTheWayIsCreditedAndNotOrderedTwice() {
     Plan plan = plan(picture().asked(2, 5).inService(2).stable(40));
 
