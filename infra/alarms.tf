@@ -278,7 +278,7 @@ resource "aws_budgets_budget" "monthly" {
 
   cost_filter {
     name   = "TagKeyValue"
-    values = ["user:project$${var.name}"]
+    values = [format("user:project$%s", var.name)]
   }
 
   dynamic "notification" {

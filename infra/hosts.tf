@@ -28,11 +28,12 @@ locals {
   host_cpu        = min([for shape in concat(values(local.known_shapes), [{ gpus = 0, vcpus = 100000, memory_gib = 0 }]) : shape.vcpus * 1024]...)
   host_memory_mib = min([for shape in concat(values(local.known_shapes), [{ gpus = 0, vcpus = 0, memory_gib = 1000000 }]) : floor(shape.memory_gib * 1024 * 0.92)]...)
 
-  initial_hosts       = ceil(var.desired_tasks / local.tasks_per_host)
+  initial_hosts       = max(var.min_hosts, ceil(var.desired_tasks / local.tasks_per_host))
   hosts_for_max_tasks = ceil(var.max_tasks / local.tasks_per_host)
 
   # Warm pools exclude mixed instances policies, and one type on demand needs none.
   mixed_instances = length(var.instance_types) > 1 || var.on_demand_percentage < 100
+  prepare_hook    = "${var.name}-prepare"
   prepull_image   = var.warm_pool != null && try(var.warm_pool.prepull_image, false)
   host_tags       = merge(local.tags, { Name = local.asg_name })
 }
@@ -103,10 +104,6 @@ resource "aws_launch_template" "hosts" {
       tags          = local.host_tags
     }
   }
-}
-
-locals {
-  prepare_hook = "${var.name}-prepare"
 }
 
 resource "aws_autoscaling_group" "hosts" {
@@ -180,18 +177,6 @@ resource "aws_autoscaling_group" "hosts" {
     }
   }
 
-  # Holds a host back until host.sh.tftpl says that the image is on its disk.
-  dynamic "initial_lifecycle_hook" {
-    for_each = local.prepull_image ? [var.warm_pool] : []
-
-    content {
-      name                 = local.prepare_hook
-      lifecycle_transition = "autoscaling:EC2_INSTANCE_LAUNCHING"
-      heartbeat_timeout    = initial_lifecycle_hook.value.prepare_time_seconds
-      default_result       = "CONTINUE" # a host without the image is slow, not useless
-    }
-  }
-
   dynamic "tag" {
     for_each = merge(local.host_tags, { AmazonECSManaged = "true" }) # the capacity provider adds that one
 
@@ -208,4 +193,15 @@ resource "aws_autoscaling_group" "hosts" {
   }
 
   depends_on = [aws_iam_role_policy.host, aws_iam_role_policy_attachment.host] # hosts that boot first must be allowed to register
+}
+
+# Holds a host back, on its way into the warm pool and out of it, until host.sh.tftpl says that the
+# image is on its disk.
+resource "aws_autoscaling_lifecycle_hook" "prepare" {
+  count                  = local.prepull_image ? 1 : 0
+  name                   = local.prepare_hook
+  autoscaling_group_name = aws_autoscaling_group.hosts.name
+  lifecycle_transition   = "autoscaling:EC2_INSTANCE_LAUNCHING"
+  heartbeat_timeout      = var.warm_pool.prepare_time_seconds
+  default_result         = "CONTINUE" # a host without the image is slow, not useless
 }

@@ -39,8 +39,10 @@ resource "aws_vpc" "this" {
 
 # The group AWS puts on anything launched without one: emptied, so that a mistake is unreachable.
 resource "aws_default_security_group" "closed" {
-  count  = var.existing_network == null ? 1 : 0
-  vpc_id = aws_vpc.this[0].id
+  count   = var.existing_network == null ? 1 : 0
+  vpc_id  = aws_vpc.this[0].id
+  ingress = []
+  egress  = []
 
   tags = { Name = "${var.name}-default-closed" }
 }

@@ -161,3 +161,11 @@ resource "aws_ecs_service" "inference" {
     aws_lb_listener_rule.production,
   ]
 }
+
+# Not an error: a fleet may run at its maximum and deploy at night.
+check "room_for_rolling_deployment" {
+  assert {
+    condition     = local.blue_green || local.hosts_for_max_tasks * local.tasks_per_host > var.max_tasks || local.hosts_for_max_tasks < var.max_hosts
+    error_message = "At max_tasks no host is left for a task of the next revision, so a deployment at full load waits until demand falls. Raise max_hosts above ${local.hosts_for_max_tasks}."
+  }
+}

@@ -307,8 +307,8 @@ variable "min_hosts" {
   }
 
   validation {
-    condition     = var.min_hosts <= local.initial_hosts
-    error_message = "min_hosts must not exceed the hosts that desired_tasks starts with, ceil(desired_tasks / floor(gpus_per_host / gpus_per_task)) = ${local.initial_hosts}; raise desired_tasks or lower min_hosts."
+    condition     = var.min_hosts <= var.max_hosts
+    error_message = "min_hosts must not exceed max_hosts."
   }
 }
 
@@ -452,7 +452,7 @@ variable "task_memory_mib" {
 }
 
 variable "desired_tasks" {
-  description = "Tasks the service starts with; the ASG starts with the hosts they need. Read at creation only: the scaler owns both counts from then on."
+  description = "Tasks the service starts with; the ASG starts with the hosts they need, or min_hosts. Read at creation only: the scaler owns both counts from then on."
   type        = number
   default     = 2
   nullable    = false
