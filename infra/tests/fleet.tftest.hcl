@@ -30,7 +30,7 @@ run "the_default_is_the_design_point" {
   }
 
   assert {
-    condition     = length(aws_autoscaling_group.hosts.mixed_instances_policy) == 0 && one(aws_autoscaling_group.hosts.launch_template).version == "1" && length(aws_autoscaling_group.hosts.warm_pool) == 0
+    condition     = length(aws_autoscaling_group.hosts.mixed_instances_policy) == 0 && aws_autoscaling_group.hosts.launch_template[*].version == tolist(["1"]) && length(aws_autoscaling_group.hosts.warm_pool) == 0
     error_message = "one type on demand needs neither a mixed instances policy nor a warm pool"
   }
 
@@ -48,9 +48,9 @@ run "gpus_of_a_host_come_from_its_type" {
     gpus_per_task   = 3
     task_cpu        = 20480
     task_memory_mib = 81920
+    desired_tasks   = 3
     max_tasks       = 4
     max_hosts       = 5
-    max_step_hosts  = 2
   }
 
   assert {
@@ -59,8 +59,8 @@ run "gpus_of_a_host_come_from_its_type" {
   }
 
   assert {
-    condition     = aws_autoscaling_group.hosts.desired_capacity == 2
-    error_message = "tasks of 3 GPUs fill a host of 4: two tasks need two hosts"
+    condition     = aws_autoscaling_group.hosts.desired_capacity == 3
+    error_message = "tasks of 3 GPUs fill a host of 4: three tasks need three hosts"
   }
 }
 
