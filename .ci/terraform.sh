@@ -1,7 +1,6 @@
 #!/usr/bin/env bash
 # Checks infra/ with no AWS account and no provider registry.
-# usage, from the repository root: bash .ci/terraform.sh [--mutants]
-#   --mutants   also break the module once for each assertion and see that the tests notice (minutes)
+# usage, from the repository root: bash .ci/terraform.sh
 # Needs terraform, Node 20+ with npm, and ../shared/tools/offline-aws-provider beside the repository.
 # Works on a copy: nothing in infra/ is written.
 set -uo pipefail
@@ -11,7 +10,9 @@ fail() { echo "terraform.sh: $*" >&2; exit 2; }
 root=$PWD
 provider=$root/../shared/tools/offline-aws-provider
 command -v terraform > /dev/null || fail "terraform is not on the PATH; install 1.11 or newer (https://developer.hashicorp.com/terraform/install)"
-command -v node > /dev/null && command -v npm > /dev/null || fail "node and npm are not on the PATH; install Node.js 20 or newer"
+for tool in node npm; do
+  command -v "$tool" > /dev/null || fail "$tool is not on the PATH; install Node.js 20 or newer"
+done
 [ "$(node -p 'process.versions.node.split(".")[0]')" -ge 20 ] || fail "Node.js $(node --version) is too old; install 20 or newer"
 [ -x "$provider/setup.sh" ] || fail "../shared/tools/offline-aws-provider is missing (looked in $(dirname "$root")/shared/tools); without it terraform would need the provider registry and AWS credentials"
 
@@ -76,8 +77,24 @@ for variables in "$work"/infra/tests/variants/*.tfvars; do
 done
 counted 'rendered documents' node infra/tests/check.mjs rendered "${shapes[@]}"
 counted 'sources, contracts and documents' node infra/tests/check.mjs sources "$root/infra"
+# The README's bash blocks, in order and as printed: real Terraform, approved by itself, on the
+# stand-in; what would reach AWS, a registry or the network only says that it was called.
+readme() (
+  mkdir -p "$work/readme/bin" "$work/readme/scaler-lambda/target"
+  cp -r "$work/infra" "$work/readme/infra"
+  for tool in aws docker curl mvn; do
+    printf '#!/bin/sh\necho "%s $*" >> "%s/calls"\n' "$tool" "$work/readme" > "$work/readme/bin/$tool"
+  done
+  cp infra/tests/fixtures/scaler.jar "$work/readme/scaler-lambda/target/scaler-lambda.jar" # as mvn would
+  chmod +x "$work"/readme/bin/*
+  awk '/^```bash$/ { inside = 1; next } /^```$/ { inside = 0 } inside' infra/README.md > "$work/readme/script"
+  cd "$work/readme/infra" && rm -f ./*.tfstate
+  PATH=$work/readme/bin:$PATH TF_CLI_ARGS_apply='-auto-approve -no-color' TF_CLI_ARGS_destroy='-auto-approve -no-color' bash -euo pipefail ../script
+  grep -c . ../calls && [ "$(terraform state list | wc -l)" -eq 0 ]
+)
+step "the README's commands, to the last destroy" readme
 if command -v shellcheck > /dev/null; then step 'shellcheck' shellcheck .ci/terraform.sh; fi
-if [ "${1:-}" = --mutants ]; then node infra/tests/mutants.mjs "$work/infra" | tee "$work/mutants"; line=$(tail -1 "$work/mutants"); passed=$((passed + ${line%% *})); bad=${line#*, }; failed=$((failed + ${bad%% *})); fi
+counted 'assertions seen to fail, each on a broken copy' node infra/tests/mutants.mjs "$work/infra"
 
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]

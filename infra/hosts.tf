@@ -92,10 +92,6 @@ resource "aws_launch_template" "hosts" {
     }
   }
 
-  monitoring {
-    enabled = true
-  }
-
   dynamic "tag_specifications" {
     for_each = toset(["instance", "volume", "network-interface"])
 

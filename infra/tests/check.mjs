@@ -7,6 +7,15 @@ import path from 'node:path';
 import process from 'node:process';
 import { spawnSync } from 'node:child_process';
 
+// The Service Authorization Reference lists no resource type for these actions.
+const NO_RESOURCE_LEVEL = new Set([
+  'autoscaling:DescribeAutoScalingGroups', 'autoscaling:DescribePolicies', 'autoscaling:DescribeScalingActivities',
+  'cloudwatch:GetMetricData', 'cloudwatch:PutMetricData', 'ecr:GetAuthorizationToken', 'ecs:DescribeTaskDefinition',
+  'ecs:DiscoverPollEndpoint',
+]);
+const COMPUTED = 'offline-'; // what the stand-in puts where AWS would decide
+const JSON_ATTRIBUTES = ['policy', 'assume_role_policy', 'container_definitions', 'dashboard_body', 'event_pattern'];
+
 let passed = 0;
 let failed = 0;
 /** One line a check; `problems` is what is wrong, empty when nothing is. */
@@ -20,16 +29,6 @@ function report(name, problems) {
     for (const problem of problems) console.log(`      ${problem}`);
   }
 }
-
-const [mode, ...files] = process.argv.slice(2);
-if (mode === 'sources' && files.length === 1) sources(files[0]);
-else if (mode === 'rendered' && files.length > 0) files.forEach(rendered);
-else {
-  console.error('usage: check.mjs sources INFRA_DIR | check.mjs rendered STATE.json...');
-  process.exit(2);
-}
-console.log(`${passed} passed, ${failed} failed`);
-process.exit(failed === 0 ? 0 : 1);
 
 // ---- sources -------------------------------------------------------------------------------------
 
@@ -91,7 +90,7 @@ function environment(infra, module) {
   const here = [...(module.match(/scaler_environment = \{\n([\s\S]*?)\n {2}\}/)?.[1] ?? '').matchAll(/^\s+LOCKSTEP_(\w+)\s+=/gm)].map((match) => match[1]).sort();
   const setting = path.join(infra, '../scaler-lambda/src/main/java/dev/lockstep/scaler/policy/Setting.java');
   if (!fs.existsSync(setting)) {
-    console.log(`skip  the scaler's environment equals Setting.java: ${setting} is not there`);
+    console.log(`skip  the scaler's environment equals Setting.java: scaler-lambda/ is not there yet`);
     return;
   }
   const body = fs.readFileSync(setting, 'utf8').match(/enum Setting \{([\s\S]*?);\n/)?.[1] ?? '';
@@ -131,13 +130,6 @@ function documents(infra, list, outputs, variables, module) {
 
 // ---- rendered ------------------------------------------------------------------------------------
 
-// The Service Authorization Reference lists no resource type for these actions.
-const NO_RESOURCE_LEVEL = new Set([
-  'autoscaling:DescribeAutoScalingGroups', 'autoscaling:DescribePolicies', 'autoscaling:DescribeScalingActivities',
-  'cloudwatch:GetMetricData', 'cloudwatch:PutMetricData', 'ecr:GetAuthorizationToken', 'ecs:DescribeTaskDefinition',
-  'ecs:DiscoverPollEndpoint',
-]);
-const JSON_ATTRIBUTES = ['policy', 'assume_role_policy', 'container_definitions', 'dashboard_body', 'event_pattern'];
 const asList = (value) => (value === undefined ? [] : [].concat(value));
 
 function rendered(file) {
@@ -148,7 +140,7 @@ function rendered(file) {
   const parsed = [];
   const broken = [];
   for (const { address, type, values } of resources) {
-    for (const attribute of JSON_ATTRIBUTES.filter((name) => typeof values[name] === 'string')) {
+    for (const attribute of JSON_ATTRIBUTES.filter((name) => typeof values[name] === 'string' && !values[name].startsWith(COMPUTED))) {
       try {
         parsed.push({ address, type, attribute, json: JSON.parse(values[attribute]) });
       } catch (error) {
@@ -181,3 +173,15 @@ function rendered(file) {
   const script = spawnSync('bash', ['-n'], { input: boot, encoding: 'utf8' });
   report(`${variant}: the host's first boot is a shell script`, script.status === 0 && boot.startsWith('#!/bin/bash\n') ? [] : [script.stderr]);
 }
+
+// ---- what was asked for ------------------------------------------------------------------------------
+
+const [mode, ...files] = process.argv.slice(2);
+if (mode === 'sources' && files.length === 1) sources(files[0]);
+else if (mode === 'rendered' && files.length > 0) files.forEach(rendered);
+else {
+  console.error('usage: check.mjs sources INFRA_DIR | check.mjs rendered STATE.json...');
+  process.exit(2);
+}
+console.log(`${passed} passed, ${failed} failed`);
+process.exit(failed === 0 ? 0 : 1);
