@@ -133,7 +133,7 @@ const MUTANTS = {
     ['hosts.tf', 'ignore_changes = [desired_capacity, tag]', 'ignore_changes = []'],
     ['service.tf', '${var.image_tag}', '1.0.0'],
   ],
-  blue_green_begins: [
+  ecs_keeps_its_weights_and_target_groups: [
     ['load_balancer.tf', 'ignore_changes = [action] # ECS moves', 'ignore_changes = [] # ECS moves'],
     ['service.tf', 'task_definition, load_balancer]', 'task_definition]'],
   ],

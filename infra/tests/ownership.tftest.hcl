@@ -86,7 +86,7 @@ run "apply_moves_nothing_back" {
   }
 }
 
-run "blue_green_begins" {
+run "ecs_keeps_its_weights_and_target_groups" {
   command = apply
 
   variables {
