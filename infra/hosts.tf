@@ -23,11 +23,6 @@ locals {
   gpus_per_host  = coalesce(var.gpus_per_host, values(local.known_gpus)...)
   tasks_per_host = max(1, floor(local.gpus_per_host / var.gpus_per_task))
 
-  # The smallest of the known types decides; 8 % of the memory belongs to the kernel, the agent and
-  # the driver. Of types nobody knows, nothing is checked.
-  host_cpu        = min([for shape in concat(values(local.known_shapes), [{ gpus = 0, vcpus = 100000, memory_gib = 0 }]) : shape.vcpus * 1024]...)
-  host_memory_mib = min([for shape in concat(values(local.known_shapes), [{ gpus = 0, vcpus = 0, memory_gib = 1000000 }]) : floor(shape.memory_gib * 1024 * 0.92)]...)
-
   initial_hosts       = max(var.min_hosts, ceil(var.desired_tasks / local.tasks_per_host))
   hosts_for_max_tasks = ceil(var.max_tasks / local.tasks_per_host)
 
@@ -110,7 +105,9 @@ resource "aws_autoscaling_group" "hosts" {
   vpc_zone_identifier   = local.private_subnet_ids
   health_check_type     = "EC2"
   protect_from_scale_in = true # only the scaler ends hosts, by name and when they are empty
-  force_delete          = !var.deletion_protection
+
+  force_delete           = !var.deletion_protection
+  force_delete_warm_pool = !var.deletion_protection
 
   # Rebalancing would start hosts nobody ordered, and cannot end the protected ones.
   suspended_processes = ["AZRebalance"]

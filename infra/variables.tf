@@ -429,8 +429,8 @@ variable "task_cpu" {
   }
 
   validation {
-    condition     = var.task_cpu * local.tasks_per_host <= local.host_cpu
-    error_message = "task_cpu does not fit: ${local.tasks_per_host} tasks a host need ${var.task_cpu * local.tasks_per_host} units and the smallest of instance_types has ${local.host_cpu}. The scaler sizes hosts by GPU, so CPU must never be what runs out."
+    condition     = alltrue([for shape in values(local.known_shapes) : var.task_cpu * local.tasks_per_host <= shape.vcpus * 1024])
+    error_message = "task_cpu does not fit: ${local.tasks_per_host} task(s) a host need ${var.task_cpu * local.tasks_per_host} units, but ${join(", ", [for type, shape in local.known_shapes : "${type} has ${shape.vcpus * 1024}"])}. The scaler sizes hosts by GPU, so CPU must never be what runs out."
   }
 }
 
@@ -446,8 +446,8 @@ variable "task_memory_mib" {
   }
 
   validation {
-    condition     = var.task_memory_mib * local.tasks_per_host <= local.host_memory_mib
-    error_message = "task_memory_mib does not fit: ${local.tasks_per_host} tasks a host need ${var.task_memory_mib * local.tasks_per_host} MiB and the smallest of instance_types offers ${local.host_memory_mib}. The scaler sizes hosts by GPU, so memory must never be what runs out."
+    condition     = alltrue([for shape in values(local.known_shapes) : var.task_memory_mib * local.tasks_per_host <= shape.memory_gib * 1024 * 0.92])
+    error_message = "task_memory_mib does not fit: ${local.tasks_per_host} task(s) a host need ${var.task_memory_mib * local.tasks_per_host} MiB, but ${join(", ", [for type, shape in local.known_shapes : "${type} offers ${floor(shape.memory_gib * 1024 * 0.92)}"])}. The scaler sizes hosts by GPU, so memory must never be what runs out."
   }
 }
 

@@ -207,7 +207,7 @@ run "deletion_is_refused" {
   command = plan
 
   assert {
-    condition     = aws_lb.this.enable_deletion_protection && !aws_s3_bucket.access_logs.force_destroy && !aws_ecr_repository.inference.force_delete && aws_secretsmanager_secret.api_keys.recovery_window_in_days == 30 && !aws_autoscaling_group.hosts.force_delete && !aws_ecs_service.inference.force_delete
+    condition     = aws_lb.this.enable_deletion_protection && !aws_s3_bucket.access_logs.force_destroy && !aws_ecr_repository.inference.force_delete && aws_secretsmanager_secret.api_keys.recovery_window_in_days == 30 && !aws_autoscaling_group.hosts.force_delete && !aws_autoscaling_group.hosts.force_delete_warm_pool && !aws_ecs_service.inference.force_delete
     error_message = "deletion protection must be on by default"
   }
 }
@@ -220,7 +220,7 @@ run "deletion_is_allowed_when_asked_for" {
   }
 
   assert {
-    condition     = !aws_lb.this.enable_deletion_protection && aws_s3_bucket.access_logs.force_destroy && aws_ecr_repository.inference.force_delete && aws_secretsmanager_secret.api_keys.recovery_window_in_days == 0 && aws_autoscaling_group.hosts.force_delete && aws_ecs_service.inference.force_delete
+    condition     = !aws_lb.this.enable_deletion_protection && aws_s3_bucket.access_logs.force_destroy && aws_ecr_repository.inference.force_delete && aws_secretsmanager_secret.api_keys.recovery_window_in_days == 0 && aws_autoscaling_group.hosts.force_delete && aws_autoscaling_group.hosts.force_delete_warm_pool && aws_ecs_service.inference.force_delete
     error_message = "one variable must lift everything that blocks destroy"
   }
 }
