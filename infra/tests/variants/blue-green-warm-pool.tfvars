@@ -1,0 +1,5 @@
+# Twice the GPUs during a deployment, hosts that start from stopped, and no way to the internet.
+deployment_strategy = "blue_green"
+max_hosts           = 10
+private_egress      = "endpoints"
+warm_pool           = { min_size = 2 }
