@@ -45,9 +45,12 @@ public final class InferenceServer implements AutoCloseable {
       ApiKeys.of(
           environment.getOrDefault("LOCKSTEP_API_KEYS", ""),
           Boolean.parseBoolean(environment.get("LOCKSTEP_ANONYMOUS")));
-    } catch (IllegalStateException unprotected) {
+      ServedHere.require(
+          environment.getOrDefault("LOCKSTEP_PROVIDER", "cpu"),
+          environment.getOrDefault("LOCKSTEP_MODEL", ""));
+    } catch (IllegalStateException unusable) {
       // One line, before Micronaut turns it into pages.
-      System.err.println("lockstep-inference: " + unprotected.getMessage());
+      System.err.println("lockstep-inference: " + unusable.getMessage());
       System.exit(2);
     }
     Micronaut.build(arguments).banner(false).start();

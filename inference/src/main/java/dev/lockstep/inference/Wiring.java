@@ -28,7 +28,11 @@ final class Wiring {
   @Bean(preDestroy = "close")
   @Singleton
   @Requires(missingBeans = Engine.class)
-  Engine engine(@Property(name = "lockstep.intra-op-threads", defaultValue = "1") int threads) {
+  Engine engine(
+      @Property(name = "lockstep.intra-op-threads", defaultValue = "1") int threads,
+      @Property(name = "lockstep.provider", defaultValue = "cpu") String provider,
+      @Property(name = "lockstep.model", defaultValue = "") String modelFolder) {
+    ServedHere.require(provider, modelFolder);
     return OnnxEngine.load(EmbeddedModel.onnx(), threads);
   }
 

@@ -48,6 +48,20 @@ final class InferenceServerTest {
   }
 
   @Test
+  void aDeviceThatIsNotServedIsRefusedAndNeverReplacedByTheCpu() {
+    assertThatThrownBy(() -> ServedHere.require("cuda", ""))
+        .hasMessage("LOCKSTEP_PROVIDER is 'cuda'; this version runs on cpu alone");
+  }
+
+  @Test
+  void aModelFolderThatIsNotServedIsRefusedAndNeverReplacedByTheEmbeddedModel() {
+    assertThatThrownBy(() -> ServedHere.require("cpu", "/models/bge"))
+        .hasMessage(
+            "LOCKSTEP_MODEL is '/models/bge'; this version serves its embedded model alone, unset"
+                + " it");
+  }
+
+  @Test
   void onlyTheKeysOfTheOperatorReachTheModel() {
     try (InferenceServer server = start(Map.of("lockstep.api-keys", "old-key, new-key"))) {
       HttpTester http = new HttpTester(server.uri());
