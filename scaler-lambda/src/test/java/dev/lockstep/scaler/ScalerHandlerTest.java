@@ -78,6 +78,7 @@ final class ScalerHandlerTest {
         .containsEntry("DesiredHosts", 5.0)
         .containsEntry("RunningTasks", 2.0)
         .containsEntry("ForecastDemand", 40.0)
+        .containsEntry("LeadTimeSeconds", 240.0)
         .containsKeys("_aws", "decision", "DecisionLatency");
   }
 

@@ -61,6 +61,7 @@ public final class DecisionLog {
     metrics.add(new Metric("ShortfallTasks", "Count", decided.observation().service().shortage()));
     metrics.add(
         new Metric("EffectiveRpsPerTask", "Count/Second", policy.ratePerTask().perSecond()));
+    metrics.add(new Metric("LeadTimeSeconds", "Seconds", policy.leadTime().toSeconds()));
     metrics.add(new Metric("DecisionLatency", "Milliseconds", decided.took().toMillis()));
     if (!decided.plan().sizing().candidates().isEmpty()) {
       metrics.add(

@@ -26,6 +26,7 @@ public final class TaskService {
   private final List<Task> tasks = new ArrayList<>();
   private final Deque<Instant> waitingSince = new ArrayDeque<>();
   private final List<Duration> waits = new ArrayList<>();
+  private Duration longestPending = Duration.ZERO;
   private int desired;
   private boolean saidUnplaceable;
 
@@ -61,6 +62,11 @@ public final class TaskService {
   /** How long each task that runs by now had been asked for before it ran. */
   public List<Duration> waits() {
     return List.copyOf(waits);
+  }
+
+  /** The longest that a task which runs by now had been PENDING on its host. */
+  public Duration longestPending() {
+    return longestPending;
   }
 
   /** How long the tasks that are asked for and do not run yet have been waiting. */
@@ -111,12 +117,16 @@ public final class TaskService {
     Task task = new Task("task-%d".formatted(tasks.size() + 1), host);
     tasks.add(task);
     journal.accept(new Change.TaskPlaced(task.id(), host.id()));
-    runtime.start(task, () -> runs(task), () -> serves(task));
+    Instant placed = timeline.instant();
+    runtime.start(task, () -> runs(task, placed), () -> serves(task));
   }
 
-  private void runs(Task task) {
+  private void runs(Task task, Instant placed) {
     task.becomes(Task.State.RUNNING);
-    waits.add(Duration.between(waitingSince.remove(), timeline.instant()));
+    Instant now = timeline.instant();
+    waits.add(Duration.between(waitingSince.remove(), now));
+    Duration pending = Duration.between(placed, now);
+    longestPending = pending.compareTo(longestPending) > 0 ? pending : longestPending;
   }
 
   private void serves(Task task) {

@@ -19,6 +19,7 @@ import java.util.stream.Stream;
  * How a drill went, in the numbers that count.
  *
  * @param longestWait the longest that one task was asked for before it ran, or still waits
+ * @param longestPending the longest that one was PENDING on its host
  * @param recovery the longest that p95 stayed over its budget
  * @param lastP95 over the last ten seconds
  * @param periods how each ten seconds ended
@@ -35,6 +36,7 @@ public record Summary(
     long pendingTaskSeconds,
     long unplaceableTaskSeconds,
     Duration longestWait,
+    Duration longestPending,
     int stillWaiting,
     Duration recovery,
     OptionalDouble lastP95,
@@ -66,6 +68,7 @@ public record Summary(
         Stream.concat(account.service().waits().stream(), account.service().stillWaiting().stream())
             .max(Comparator.naturalOrder())
             .orElse(Duration.ZERO),
+        account.service().longestPending(),
         account.service().stillWaiting().size(),
         capacity.longestOver(policy.p95Budget()),
         capacity.latestP95(),
@@ -85,7 +88,7 @@ public record Summary(
         requests   %,d sent, %,d served, %,d refused, %,d failed; %.2f %% outside %d ms
         latency    p50 %s, p95 %s, p95 at the end %s; over budget for %s at a stretch
         tasks      %d -> %d serving of %d asked for; longest wait of one task %s%s
-        waiting    %,d task-seconds without a host, %,d task-seconds PENDING on one
+        waiting    %,d task-seconds without a host, %,d task-seconds PENDING on one (longest %s)
         hosts      %d -> %d, %.2f host-hours
         over time  (every %d s)
           tasks    %s
@@ -109,6 +112,7 @@ public record Summary(
         stillWaiting == 0 ? "" : ", %d STILL WAITING".formatted(stillWaiting),
         unplaceableTaskSeconds,
         pendingTaskSeconds,
+        seconds(longestPending),
         hostsAtStart,
         hostsReady,
         hostHours,

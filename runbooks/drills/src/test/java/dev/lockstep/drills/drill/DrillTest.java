@@ -53,6 +53,7 @@ final class DrillTest {
                 .hostBoot()
                 .plus(Scenarios.TRAFFIC_SPIKE.account().imagePull())
                 .plus(reaction));
+    assertThat(summary.longestPending()).isEqualTo(Scenarios.TRAFFIC_SPIKE.account().imagePull());
   }
 
   @Test
