@@ -17,6 +17,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Servers started inside another program, as the drills do, on an engine that the test holds. */
 final class InferenceServerTest {
@@ -74,6 +76,15 @@ final class InferenceServerTest {
       assertThat(http.get("/v2/models/all-MiniLM-L6-v2").statusCode()).isEqualTo(401);
       assertThat(http.get("/healthz").statusCode()).isEqualTo(200);
       assertThat(http.get("/v2/health/ready").statusCode()).isEqualTo(200);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"/v1/models/", "/v1/./models", "/v1//models", "/v1/models;x=1", "/v2//models/x"})
+  void noSpellingOfAPathGetsPastTheKeys(String path) {
+    try (InferenceServer server = start(Map.of("lockstep.api-keys", "key"))) {
+      assertThat(new HttpTester(server.uri()).get(path).statusCode()).isEqualTo(401);
     }
   }
 

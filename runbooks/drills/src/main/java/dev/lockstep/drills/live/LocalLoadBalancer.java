@@ -156,7 +156,7 @@ final class LocalLoadBalancer implements AutoCloseable {
 
   private static HttpRequest request(HttpExchange exchange, Target target, byte[] body) {
     HttpRequest.Builder request =
-        HttpRequest.newBuilder(target.uri().resolve(exchange.getRequestURI().toString()))
+        HttpRequest.newBuilder(at(target, exchange.getRequestURI()))
             .timeout(TARGET_TIMEOUT)
             .method(
                 exchange.getRequestMethod(),
@@ -168,6 +168,14 @@ final class LocalLoadBalancer implements AutoCloseable {
           .ifPresent(value -> request.header(name, value));
     }
     return request.build();
+  }
+
+  /**
+   * Path and query only, behind the target's own address: a path like //host leads nowhere else.
+   */
+  private static URI at(Target target, URI asked) {
+    String query = Optional.ofNullable(asked.getRawQuery()).map(text -> "?" + text).orElse("");
+    return URI.create(target.uri() + asked.getRawPath() + query);
   }
 
   private static void answer(

@@ -1,0 +1,132 @@
+package dev.lockstep.drills.live;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpServer;
+import dev.lockstep.drills.account.Account;
+import dev.lockstep.drills.account.AccountSettings;
+import dev.lockstep.drills.time.VirtualTimeline;
+import dev.lockstep.drills.traffic.TrafficMeter;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** The local load balancer before targets that the test holds. */
+final class LocalLoadBalancerTest {
+  private final TrafficMeter meter =
+      new TrafficMeter(
+          new Account(
+              new AccountSettings(1, 1, 1, 1, 0, Duration.ZERO, Duration.ZERO, Duration.ZERO),
+              new VirtualTimeline(Instant.EPOCH),
+              (_, _, _) -> {},
+              _ -> {}),
+          _ -> {});
+  private final List<HttpServer> targets = new ArrayList<>();
+  private final List<String> asked = Collections.synchronizedList(new ArrayList<>());
+  private final int port = freePort();
+  private final LocalLoadBalancer loadBalancer = LocalLoadBalancer.start(port, meter);
+
+  @AfterEach
+  void stop() {
+    loadBalancer.close();
+    targets.forEach(target -> target.stop(0));
+  }
+
+  @Test
+  void withoutATargetARequestIsUnroutedAndCounted() throws IOException {
+    assertThat(get("/v1/models")).startsWith("HTTP/1.1 503");
+    assertThat(meter.totals().refused()).isEqualTo(1);
+  }
+
+  @Test
+  void whatATargetServesIsCountedAsServed() throws IOException {
+    loadBalancer.register(target(200));
+
+    assertThat(get("/v1/models?x=1")).startsWith("HTTP/1.1 200");
+    assertThat(asked).containsExactly("/v1/models?x=1");
+    assertThat(meter.totals().served()).isEqualTo(1);
+  }
+
+  @Test
+  void aTargetsRefusalAndItsFailureAreToldApart() throws IOException {
+    loadBalancer.register(target(429));
+    assertThat(get("/")).startsWith("HTTP/1.1 429");
+    assertThat(meter.totals().refused()).isEqualTo(1);
+
+    targets.getFirst().stop(0);
+    assertThat(get("/")).startsWith("HTTP/1.1 502");
+    assertThat(meter.totals().failed()).isEqualTo(1);
+  }
+
+  @Test
+  void aPathThatLooksLikeAnotherHostLeadsToTheTargetAllTheSame() throws IOException {
+    loadBalancer.register(target(200));
+
+    assertThat(get("//203.0.113.1/v1/models")).startsWith("HTTP/1.1 200");
+    assertThat(asked).hasSize(1);
+  }
+
+  @Test
+  void onlyATargetThatAnswersItsHealthCheckIsHealthy() throws IOException {
+    URI healthy = target(200);
+    URI sick = target(503);
+
+    assertThat(loadBalancer.healthy(healthy)).isTrue();
+    assertThat(loadBalancer.healthy(sick)).isFalse();
+    targets.forEach(target -> target.stop(0));
+    assertThat(loadBalancer.healthy(healthy)).isFalse();
+  }
+
+  private static int freePort() {
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return free.getLocalPort();
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
+  }
+
+  private URI target(int status) throws IOException {
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 16);
+    server.createContext(
+        "/",
+        exchange -> {
+          asked.add(exchange.getRequestURI().toString());
+          exchange.sendResponseHeaders(status, -1);
+          exchange.close();
+        });
+    server.start();
+    targets.add(server);
+    return URI.create("http://localhost:" + server.getAddress().getPort());
+  }
+
+  /** The status line; by hand, because an HTTP client would tidy the path. */
+  private String get(String path) throws IOException {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      socket
+          .getOutputStream()
+          .write(
+              "GET %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+                  .formatted(path)
+                  .getBytes(StandardCharsets.US_ASCII));
+      return String.valueOf(
+          new BufferedReader(
+                  new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII))
+              .readLine());
+    }
+  }
+}
