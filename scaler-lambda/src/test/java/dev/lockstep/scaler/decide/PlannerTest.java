@@ -119,6 +119,49 @@ final class PlannerTest {
   }
 
   @Test
+  void aBoundThatIsMetExactlyIsNotSaidToBind() {
+    // 10 tasks on 10 hosts: the most the policy and the group allow, and the most one run may add.
+    assertThat(codes(plan(picture().asked(2, 2).stable(80)))).containsExactly(Reason.Code.DEMAND);
+    assertThat(codes(plan(picture().asked(2, 2).stable(16))))
+        .containsExactly(Reason.Code.DEMAND, Reason.Code.IN_STEP);
+  }
+
+  @Test
+  void whenPolicyAndGroupAllowTheSameThePolicyIsNamed() {
+    assertThat(sentences(plan(picture().asked(12, 10).stable(16))))
+        .contains("12 hosts are needed but the policy allows 10");
+  }
+
+  @Test
+  void theMinimumIsSaidToBind() {
+    assertThat(sentences(plan(picture().stable(8)))).contains("the policy keeps at least 2 tasks");
+  }
+
+  @Test
+  void aFloorThatAsksForNoMoreThanDemandIsNotSaidToBind() {
+    assertThat(codes(plan(picture().stable(16).floor(2, NOW.plusSeconds(60)))))
+        .containsExactly(Reason.Code.DEMAND, Reason.Code.IN_STEP);
+  }
+
+  @Test
+  void onRegistrationNobodyWaitsWhenEveryHostIsThere() {
+    Policy policy = Policies.with("TASK_RELEASE", "on-registration");
+
+    assertThat(codes(Planner.plan(policy, picture().asked(5, 5).stable(40).taken(), TICK)))
+        .containsExactly(Reason.Code.DEMAND, Reason.Code.IN_STEP);
+  }
+
+  @Test
+  void aFleetEventIsAReasonToLookLikeAnyOther() {
+    Trigger event = new Trigger.FleetEvent("SERVICE_TASK_PLACEMENT_FAILURE", "embed", NOW);
+
+    Plan plan = Planner.plan(Policies.with(), picture().asked(4, 2).stable(16).taken(), event);
+
+    assertThat(plan.steps()).containsExactly(new Step.RaiseHosts(2, 4));
+    assertThat(plan.dryRun()).isFalse();
+  }
+
+  @Test
   void thePolicysMinimumIsKeptWithoutAnyDemand() {
     Plan plan = plan(picture().asked(0, 0).stable(0));
 
