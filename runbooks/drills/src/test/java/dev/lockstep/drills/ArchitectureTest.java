@@ -68,6 +68,14 @@ final class ArchitectureTest {
         .definedBy(ROOT + ".aws..")
         .layer("account")
         .definedBy(ROOT + ".account..")
+        .layer("ecs")
+        .definedBy(ROOT + ".ecs..")
+        .layer("autoscaling")
+        .definedBy(ROOT + ".autoscaling..")
+        .layer("cloudwatch")
+        .definedBy(ROOT + ".cloudwatch..")
+        .layer("journal")
+        .definedBy(ROOT + ".journal..")
         .layer("time")
         .definedBy(ROOT + ".time..")
         .whereLayer("cli")
@@ -78,12 +86,30 @@ final class ArchitectureTest {
         .mayOnlyBeAccessedByLayers("cli", "live")
         .whereLayer("control")
         .mayOnlyBeAccessedByLayers("cli", "live", "drill")
-        .whereLayer("aws")
-        .mayOnlyBeAccessedByLayers("control")
         .whereLayer("traffic")
         .mayOnlyBeAccessedByLayers("cli", "live", "drill")
+        .whereLayer("aws")
+        .mayOnlyBeAccessedByLayers("control")
         .whereLayer("account")
-        .mayOnlyBeAccessedByLayers("cli", "live", "drill", "control", "aws", "traffic")
+        .mayOnlyBeAccessedByLayers("cli", "live", "drill", "control", "traffic", "aws")
+        .whereLayer("ecs")
+        .mayOnlyBeAccessedByLayers("live", "drill", "control", "traffic", "aws", "account")
+        .whereLayer("autoscaling")
+        .mayOnlyBeAccessedByLayers("drill", "control", "aws", "account", "ecs")
+        .whereLayer("cloudwatch")
+        .mayOnlyBeAccessedByLayers("drill", "control", "traffic", "aws", "account")
+        .whereLayer("journal")
+        .mayOnlyBeAccessedByLayers(
+            "cli",
+            "live",
+            "drill",
+            "control",
+            "traffic",
+            "aws",
+            "account",
+            "ecs",
+            "autoscaling",
+            "cloudwatch")
         .check(drills);
   }
 

@@ -1,7 +1,17 @@
 package dev.lockstep.drills.account;
 
+import dev.lockstep.drills.autoscaling.HostGroup;
+import dev.lockstep.drills.cloudwatch.Alarm;
+import dev.lockstep.drills.cloudwatch.Metrics;
+import dev.lockstep.drills.ecs.Cluster;
+import dev.lockstep.drills.ecs.TaskRuntime;
+import dev.lockstep.drills.ecs.TaskService;
+import dev.lockstep.drills.journal.Change;
+import dev.lockstep.drills.time.Chance;
 import dev.lockstep.drills.time.Timeline;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -12,16 +22,30 @@ import java.util.function.Supplier;
  * tasks and points, so that they agree as far as they would in AWS.
  */
 public final class Account {
+  private static final Duration MINUTE = Duration.ofMinutes(1);
+
+  /** A high-resolution alarm is evaluated a moment after the period, when its point is there. */
+  private static final Duration FINE_OFFSET = Duration.ofSeconds(5);
+
   /**
-   * CloudWatch does not evaluate on the stroke of a period, when its last point is not there yet.
+   * From the end of a minute to the evaluation of an alarm on it: 31 to 68 s were seen with the
+   * load balancer's metrics, the same for one alarm each minute.
    */
-  private static final Duration EVALUATION_OFFSET = Duration.ofSeconds(5);
+  private static final int EARLIEST_OFFSET = 31;
+
+  private static final int LATEST_OFFSET = 68;
 
   private final Timeline timeline;
+  private final Chance chance;
   private final HostGroup group;
+  private final Cluster cluster;
   private final TaskService service;
   private final Metrics metrics = new Metrics();
+  private final Delivery delivery;
+  private final ApiFaults apiFaults;
   private final List<Alarm> alarms = new ArrayList<>();
+  private final List<Consumer<byte[]>> fleetEvents = new ArrayList<>();
+  private final List<String> scalingPolicies = new ArrayList<>();
   private final Consumer<Change> journal;
 
   /**
@@ -30,12 +54,21 @@ public final class Account {
    * @param journal told of every change, on the timeline
    */
   public Account(
-      AccountSettings settings, Timeline timeline, TaskRuntime runtime, Consumer<Change> journal) {
+      AccountSettings settings,
+      Timeline timeline,
+      Chance chance,
+      TaskRuntime runtime,
+      Consumer<Change> journal) {
     this.timeline = timeline;
+    this.chance = chance;
     this.journal = journal;
-    this.service = new TaskService(settings, timeline, runtime, journal);
-    this.group = new HostGroup(settings, timeline, journal, this::placeTasks);
-    service.setDesired(settings.tasks(), group.hosts());
+    this.delivery = new Delivery(timeline, chance);
+    this.apiFaults = new ApiFaults(chance);
+    this.cluster = new Cluster(timeline, this::record);
+    this.service = new TaskService(settings.service(), timeline, runtime, this::record, cluster);
+    this.group = new HostGroup(settings.group(), timeline, chance, this::record, cluster);
+    group.begin();
+    service.begin();
   }
 
   public Timeline timeline() {
@@ -46,6 +79,10 @@ public final class Account {
     return group;
   }
 
+  public Cluster cluster() {
+    return cluster;
+  }
+
   public TaskService service() {
     return service;
   }
@@ -54,8 +91,26 @@ public final class Account {
     return metrics;
   }
 
+  public Delivery delivery() {
+    return delivery;
+  }
+
+  public ApiFaults apiFaults() {
+    return apiFaults;
+  }
+
   public List<Alarm> alarms() {
     return List.copyOf(alarms);
+  }
+
+  /** Scaling policies of somebody else on the group, by name. */
+  public List<String> scalingPolicies() {
+    return List.copyOf(scalingPolicies);
+  }
+
+  /** Attaches a scaling policy to the group; what it does is up to whoever attached it. */
+  public void attachScalingPolicy(String name) {
+    scalingPolicies.add(name);
   }
 
   /** Adds a line to the story. */
@@ -63,26 +118,82 @@ public final class Account {
     journal.accept(new Change.Told(who, what));
   }
 
+  private void record(Change change) {
+    journal.accept(change);
+    if (!fleetEvents.isEmpty()) {
+      FleetEvents.payload(change, timeline.instant())
+          .ifPresent(payload -> fleetEvents.forEach(target -> delivery.send(payload, target)));
+    }
+  }
+
+  /** Sends what EventBridge has to say of hosts and tasks from now on. */
+  public void subscribe(Consumer<byte[]> target) {
+    fleetEvents.add(target);
+  }
+
+  /** Invokes a target with EventBridge Scheduler's payload at every interval from now on. */
+  public void schedule(Duration interval, Consumer<byte[]> target) {
+    timeline.after(
+        interval,
+        () ->
+            timeline.every(
+                interval, () -> delivery.send(Payloads.tick(timeline.instant()), target)));
+  }
+
   /**
-   * Watches a metric from now on.
+   * Watches a metric from now on and invokes a target on each change of state, and then only.
    *
-   * @param evaluation how often CloudWatch evaluates: the period, at most a minute
-   * @param action invoked with the payload on each change of state, a moment after it
+   * @see <a
+   *     href="https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-evaluation.html">Alarm
+   *     evaluation</a>
    */
-  public void watch(
-      Alarm.Rule rule, Duration evaluation, Duration actionDelay, Consumer<byte[]> action) {
-    Alarm alarm = new Alarm(rule);
-    alarms.add(alarm);
-    Runnable evaluate =
+  public void watch(Alarm.Rule rule, Consumer<byte[]> target) {
+    Alarm alarm = watch(rule);
+    evaluateEach(
+        rule,
         () -> {
           Alarm.State before = alarm.evaluate(metrics, timeline.instant());
           if (before != alarm.state()) {
-            journal.accept(new Change.AlarmTurned(rule.name(), before, alarm.state()));
-            byte[] payload = Payloads.alarm(alarm, before, timeline.instant());
-            timeline.after(actionDelay, () -> action.accept(payload));
+            journal.accept(
+                new Change.AlarmTurned(rule.name(), before.name(), alarm.state().name()));
+            delivery.send(Payloads.alarm(alarm, before, timeline.instant()), target);
           }
-        };
-    timeline.after(EVALUATION_OFFSET, () -> timeline.every(evaluation, evaluate));
+        });
+  }
+
+  /**
+   * Watches a metric as a scaling policy does: its action is repeated at each evaluation for as
+   * long as the alarm stays in ALARM.
+   */
+  public void watchForScaling(Alarm.Rule rule, Runnable whileInAlarm) {
+    Alarm alarm = watch(rule);
+    evaluateEach(
+        rule,
+        () -> {
+          alarm.evaluate(metrics, timeline.instant());
+          if (alarm.state() == Alarm.State.ALARM) {
+            whileInAlarm.run();
+          }
+        });
+  }
+
+  private Alarm watch(Alarm.Rule rule) {
+    Alarm alarm = new Alarm(rule);
+    alarms.add(alarm);
+    return alarm;
+  }
+
+  private void evaluateEach(Alarm.Rule rule, Runnable evaluate) {
+    boolean fine = rule.period().compareTo(MINUTE) < 0;
+    Duration interval = fine ? rule.period() : MINUTE;
+    Instant first =
+        fine
+            ? timeline.instant().plus(FINE_OFFSET)
+            : timeline
+                .instant()
+                .truncatedTo(ChronoUnit.MINUTES)
+                .plusSeconds(chance.of(rule.name(), 0).nextInt(EARLIEST_OFFSET, LATEST_OFFSET + 1));
+    timeline.at(first, () -> timeline.every(interval, evaluate));
   }
 
   /**
@@ -90,9 +201,5 @@ public final class Account {
    */
   public synchronized <T> T exclusively(Supplier<T> work) {
     return work.get();
-  }
-
-  private void placeTasks() {
-    service.place(group.hosts());
   }
 }

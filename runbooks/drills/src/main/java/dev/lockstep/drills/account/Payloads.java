@@ -1,6 +1,8 @@
 package dev.lockstep.drills.account;
 
 import com.fasterxml.jackson.jr.ob.JSON;
+import dev.lockstep.drills.cloudwatch.Alarm;
+import dev.lockstep.drills.journal.Names;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
@@ -26,13 +28,13 @@ public final class Payloads {
             "aws.cloudwatch",
             "alarmArn",
             "arn:aws:cloudwatch:%s:%s:alarm:%s"
-                .formatted(AccountSettings.REGION, AccountSettings.ACCOUNT_ID, rule.name()),
+                .formatted(Names.REGION, Names.ACCOUNT_ID, rule.name()),
             "accountId",
-            AccountSettings.ACCOUNT_ID,
+            Names.ACCOUNT_ID,
             "time",
             ALARM_TIME.format(now),
             "region",
-            AccountSettings.REGION,
+            Names.REGION,
             "alarmData",
             Map.of(
                 "alarmName", rule.name(),
@@ -61,13 +63,13 @@ public final class Payloads {
             "version", "0",
             "detail-type", "Scheduled Event",
             "source", "aws.scheduler",
-            "account", AccountSettings.ACCOUNT_ID,
+            "account", Names.ACCOUNT_ID,
             "time", now.toString(),
-            "region", AccountSettings.REGION,
+            "region", Names.REGION,
             "detail", "{}"));
   }
 
-  private static byte[] json(Map<String, ?> fields) {
+  static byte[] json(Map<String, ?> fields) {
     try {
       return JSON.std.asBytes(fields);
     } catch (IOException impossible) {

@@ -1,12 +1,15 @@
 package dev.lockstep.drills.aws;
 
 import dev.lockstep.drills.account.Account;
-import dev.lockstep.drills.account.AccountSettings;
-import dev.lockstep.drills.account.Host;
-import dev.lockstep.drills.account.HostGroup;
+import dev.lockstep.drills.autoscaling.Host;
+import dev.lockstep.drills.autoscaling.HostGroup;
+import dev.lockstep.drills.autoscaling.ScalingActivity;
+import dev.lockstep.drills.journal.Names;
 import java.util.Map;
+import java.util.function.Supplier;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.services.autoscaling.AutoScalingClient;
+import software.amazon.awssdk.services.autoscaling.model.Activity;
 import software.amazon.awssdk.services.autoscaling.model.AutoScalingException;
 import software.amazon.awssdk.services.autoscaling.model.AutoScalingGroup;
 import software.amazon.awssdk.services.autoscaling.model.CreateOrUpdateTagsRequest;
@@ -15,14 +18,23 @@ import software.amazon.awssdk.services.autoscaling.model.DeleteTagsRequest;
 import software.amazon.awssdk.services.autoscaling.model.DeleteTagsResponse;
 import software.amazon.awssdk.services.autoscaling.model.DescribeAutoScalingGroupsRequest;
 import software.amazon.awssdk.services.autoscaling.model.DescribeAutoScalingGroupsResponse;
+import software.amazon.awssdk.services.autoscaling.model.DescribePoliciesRequest;
+import software.amazon.awssdk.services.autoscaling.model.DescribePoliciesResponse;
+import software.amazon.awssdk.services.autoscaling.model.DescribeScalingActivitiesRequest;
+import software.amazon.awssdk.services.autoscaling.model.DescribeScalingActivitiesResponse;
 import software.amazon.awssdk.services.autoscaling.model.Instance;
-import software.amazon.awssdk.services.autoscaling.model.LifecycleState;
+import software.amazon.awssdk.services.autoscaling.model.ScalingPolicy;
 import software.amazon.awssdk.services.autoscaling.model.SetDesiredCapacityRequest;
 import software.amazon.awssdk.services.autoscaling.model.SetDesiredCapacityResponse;
 import software.amazon.awssdk.services.autoscaling.model.TagDescription;
+import software.amazon.awssdk.services.autoscaling.model.TerminateInstanceInAutoScalingGroupRequest;
+import software.amazon.awssdk.services.autoscaling.model.TerminateInstanceInAutoScalingGroupResponse;
 
 /** EC2 Auto Scaling over the simulated account. */
 public final class SimulatedAutoScaling implements AutoScalingClient {
+  /** The API's own page size. */
+  private static final int ACTIVITIES_A_PAGE = 100;
+
   private final Account account;
 
   private SimulatedAutoScaling(Account account) {
@@ -30,7 +42,7 @@ public final class SimulatedAutoScaling implements AutoScalingClient {
   }
 
   public static AutoScalingClient of(Account account) {
-    return LoudClient.of(AutoScalingClient.class, new SimulatedAutoScaling(account));
+    return FaultyClient.of(AutoScalingClient.class, new SimulatedAutoScaling(account), account);
   }
 
   @Override
@@ -40,7 +52,7 @@ public final class SimulatedAutoScaling implements AutoScalingClient {
         DescribeAutoScalingGroupsResponse.builder()
             .autoScalingGroups(
                 request.autoScalingGroupNames().stream()
-                    .filter(AccountSettings.GROUP::equals)
+                    .filter(Names.GROUP::equals)
                     .map(_ -> group())
                     .toList())
             .build());
@@ -49,11 +61,13 @@ public final class SimulatedAutoScaling implements AutoScalingClient {
   private AutoScalingGroup group() {
     HostGroup group = account.group();
     return AutoScalingGroup.builder()
-        .autoScalingGroupName(AccountSettings.GROUP)
-        .minSize(0)
+        .autoScalingGroupName(Names.GROUP)
+        .minSize(group.min())
         .maxSize(group.max())
         .desiredCapacity(group.desired())
+        .availabilityZones(group.settings().zones())
         .instances(group.hosts().stream().map(SimulatedAutoScaling::instance).toList())
+        .newInstancesProtectedFromScaleIn(group.settings().protectNewHosts())
         .tags(group.tags().entrySet().stream().map(SimulatedAutoScaling::tag).toList())
         .build();
   }
@@ -61,25 +75,89 @@ public final class SimulatedAutoScaling implements AutoScalingClient {
   private static Instance instance(Host host) {
     return Instance.builder()
         .instanceId(host.id())
-        .lifecycleState(host.inService() ? LifecycleState.IN_SERVICE : LifecycleState.PENDING)
+        .availabilityZone(host.zone())
+        .instanceType(host.type().name())
+        .healthStatus("Healthy")
+        .protectedFromScaleIn(host.protectedFromScaleIn())
+        .lifecycleState(host.state().label())
         .build();
   }
 
   private static TagDescription tag(Map.Entry<String, String> tag) {
-    return TagDescription.builder().key(tag.getKey()).value(tag.getValue()).build();
+    return TagDescription.builder()
+        .resourceId(Names.GROUP)
+        .resourceType("auto-scaling-group")
+        .key(tag.getKey())
+        .value(tag.getValue())
+        .build();
+  }
+
+  @Override
+  public DescribeScalingActivitiesResponse describeScalingActivities(
+      DescribeScalingActivitiesRequest request) {
+    requireGroup(request.autoScalingGroupName());
+    int most = request.maxRecords() == null ? ACTIVITIES_A_PAGE : request.maxRecords();
+    return account.exclusively(() ->
+        DescribeScalingActivitiesResponse.builder()
+            .activities(
+                account.group().activities().stream()
+                    .limit(most)
+                    .map(SimulatedAutoScaling::activity)
+                    .toList())
+            .build());
+  }
+
+  private static Activity activity(ScalingActivity activity) {
+    return Activity.builder()
+        .activityId(activity.id())
+        .autoScalingGroupName(Names.GROUP)
+        .description(activity.description())
+        .cause(activity.cause())
+        .startTime(activity.startedAt())
+        .endTime(activity.endedAt().orElse(null))
+        .statusCode(activity.status().label())
+        .statusMessage(activity.message().orElse(null))
+        .progress(activity.endedAt().isPresent() ? 100 : 50)
+        .build();
+  }
+
+  /** Nobody but the brain scales this group, unless a drill brings a second controller. */
+  @Override
+  public DescribePoliciesResponse describePolicies(DescribePoliciesRequest request) {
+    requireGroup(request.autoScalingGroupName());
+    return account.exclusively(() ->
+        DescribePoliciesResponse.builder()
+            .scalingPolicies(
+                account.scalingPolicies().stream()
+                    .map(name ->
+                        ScalingPolicy.builder()
+                            .autoScalingGroupName(Names.GROUP)
+                            .policyName(name)
+                            .policyType("TargetTrackingScaling")
+                            .enabled(true)
+                            .build())
+                    .toList())
+            .build());
   }
 
   @Override
   public SetDesiredCapacityResponse setDesiredCapacity(SetDesiredCapacityRequest request) {
     requireGroup(request.autoScalingGroupName());
-    return account.exclusively(() -> {
-      try {
-        account.group().setDesired(request.desiredCapacity());
-      } catch (IllegalArgumentException outsideBounds) {
-        throw validationError(String.valueOf(outsideBounds.getMessage()));
-      }
-      return SetDesiredCapacityResponse.builder().build();
-    });
+    return account.exclusively(() ->
+        validated(() -> {
+          account.group().setDesired(request.desiredCapacity());
+          return SetDesiredCapacityResponse.builder().build();
+        }));
+  }
+
+  @Override
+  public TerminateInstanceInAutoScalingGroupResponse terminateInstanceInAutoScalingGroup(
+      TerminateInstanceInAutoScalingGroupRequest request) {
+    return account.exclusively(() ->
+        validated(() -> {
+          account.group().terminate(request.instanceId(), request.shouldDecrementDesiredCapacity());
+          return TerminateInstanceInAutoScalingGroupResponse.builder().build();
+        }));
   }
 
   @Override
@@ -109,8 +187,16 @@ public final class SimulatedAutoScaling implements AutoScalingClient {
   }
 
   private static void requireGroup(String name) {
-    if (!AccountSettings.GROUP.equals(name)) {
+    if (!Names.GROUP.equals(name)) {
       throw validationError("AutoScalingGroup name not found - null");
+    }
+  }
+
+  private static <T> T validated(Supplier<T> work) {
+    try {
+      return work.get();
+    } catch (IllegalArgumentException refused) {
+      throw validationError(String.valueOf(refused.getMessage()));
     }
   }
 

@@ -1,24 +1,40 @@
 package dev.lockstep.drills.aws;
 
 import dev.lockstep.drills.account.Account;
-import dev.lockstep.drills.account.MetricName;
-import dev.lockstep.drills.account.Statistic;
+import dev.lockstep.drills.cloudwatch.Alarm;
+import dev.lockstep.drills.cloudwatch.MetricName;
+import dev.lockstep.drills.cloudwatch.Samples;
+import dev.lockstep.drills.cloudwatch.Statistic;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import software.amazon.awssdk.services.cloudwatch.CloudWatchClient;
+import software.amazon.awssdk.services.cloudwatch.model.DescribeAlarmsRequest;
+import software.amazon.awssdk.services.cloudwatch.model.DescribeAlarmsResponse;
 import software.amazon.awssdk.services.cloudwatch.model.Dimension;
 import software.amazon.awssdk.services.cloudwatch.model.GetMetricDataRequest;
 import software.amazon.awssdk.services.cloudwatch.model.GetMetricDataResponse;
 import software.amazon.awssdk.services.cloudwatch.model.Metric;
+import software.amazon.awssdk.services.cloudwatch.model.MetricAlarm;
 import software.amazon.awssdk.services.cloudwatch.model.MetricDataQuery;
 import software.amazon.awssdk.services.cloudwatch.model.MetricDataResult;
+import software.amazon.awssdk.services.cloudwatch.model.MetricDatum;
 import software.amazon.awssdk.services.cloudwatch.model.MetricStat;
+import software.amazon.awssdk.services.cloudwatch.model.PutMetricDataRequest;
+import software.amazon.awssdk.services.cloudwatch.model.PutMetricDataResponse;
 import software.amazon.awssdk.services.cloudwatch.model.StatusCode;
 
 /** CloudWatch over the simulated account. A metric without points has no values, not zeros. */
 public final class SimulatedCloudWatch implements CloudWatchClient {
+  private static final int STANDARD_RESOLUTION = 60;
+
+  /** What is put can be read after a moment. */
+  private static final Duration READABLE_AFTER = Duration.ofSeconds(2);
+
   private final Account account;
 
   private SimulatedCloudWatch(Account account) {
@@ -26,7 +42,7 @@ public final class SimulatedCloudWatch implements CloudWatchClient {
   }
 
   public static CloudWatchClient of(Account account) {
-    return LoudClient.of(CloudWatchClient.class, new SimulatedCloudWatch(account));
+    return FaultyClient.of(CloudWatchClient.class, new SimulatedCloudWatch(account), account);
   }
 
   @Override
@@ -67,11 +83,58 @@ public final class SimulatedCloudWatch implements CloudWatchClient {
         .build();
   }
 
+  @Override
+  public PutMetricDataResponse putMetricData(PutMetricDataRequest request) {
+    return account.exclusively(() -> {
+      Instant now = account.timeline().instant();
+      for (MetricDatum datum : request.metricData()) {
+        account
+            .metrics()
+            .put(
+                new MetricName(
+                    request.namespace(), datum.metricName(), dimensions(datum.dimensions())),
+                Optional.ofNullable(datum.timestamp()).orElse(now),
+                Duration.ofSeconds(
+                    Optional.ofNullable(datum.storageResolution()).orElse(STANDARD_RESOLUTION)),
+                now.plus(READABLE_AFTER),
+                Samples.of(datum.value()));
+      }
+      return PutMetricDataResponse.builder().build();
+    });
+  }
+
+  @Override
+  public DescribeAlarmsResponse describeAlarms(DescribeAlarmsRequest request) {
+    return account.exclusively(() ->
+        DescribeAlarmsResponse.builder()
+            .metricAlarms(
+                account.alarms().stream()
+                    .filter(alarm -> asked(alarm, request))
+                    .map(alarm ->
+                        MetricAlarm.builder()
+                            .alarmName(alarm.rule().name())
+                            .stateValue(alarm.state().name())
+                            .build())
+                    .toList())
+            .build());
+  }
+
+  private static boolean asked(Alarm alarm, DescribeAlarmsRequest request) {
+    String name = alarm.rule().name();
+    boolean named = request.alarmNames().isEmpty() || request.alarmNames().contains(name);
+    String prefix = request.alarmNamePrefix();
+    return named
+        && (prefix == null || name.startsWith(prefix))
+        && (request.stateValue() == null
+            || request.stateValueAsString().equals(alarm.state().name()));
+  }
+
   private static MetricName name(Metric metric) {
-    return new MetricName(
-        metric.namespace(),
-        metric.metricName(),
-        metric.dimensions().stream().collect(Collectors.toMap(Dimension::name, Dimension::value)));
+    return new MetricName(metric.namespace(), metric.metricName(), dimensions(metric.dimensions()));
+  }
+
+  private static Map<String, String> dimensions(List<Dimension> dimensions) {
+    return dimensions.stream().collect(Collectors.toMap(Dimension::name, Dimension::value));
   }
 
   @Override

@@ -1,23 +1,32 @@
 package dev.lockstep.drills.aws;
 
 import dev.lockstep.drills.account.Account;
-import dev.lockstep.drills.account.AccountSettings;
-import dev.lockstep.drills.account.Host;
-import dev.lockstep.drills.account.TaskService;
+import dev.lockstep.drills.autoscaling.Resources;
+import dev.lockstep.drills.ecs.ContainerInstance;
+import dev.lockstep.drills.ecs.Revision;
+import dev.lockstep.drills.ecs.Task;
+import dev.lockstep.drills.journal.Names;
 import java.util.List;
+import java.util.Optional;
 import software.amazon.awssdk.services.ecs.EcsClient;
 import software.amazon.awssdk.services.ecs.model.ClusterNotFoundException;
-import software.amazon.awssdk.services.ecs.model.ContainerInstance;
-import software.amazon.awssdk.services.ecs.model.Deployment;
+import software.amazon.awssdk.services.ecs.model.ContainerInstanceStatus;
 import software.amazon.awssdk.services.ecs.model.DescribeContainerInstancesRequest;
 import software.amazon.awssdk.services.ecs.model.DescribeContainerInstancesResponse;
 import software.amazon.awssdk.services.ecs.model.DescribeServicesRequest;
 import software.amazon.awssdk.services.ecs.model.DescribeServicesResponse;
+import software.amazon.awssdk.services.ecs.model.DescribeTaskDefinitionRequest;
+import software.amazon.awssdk.services.ecs.model.DescribeTaskDefinitionResponse;
+import software.amazon.awssdk.services.ecs.model.DescribeTasksRequest;
+import software.amazon.awssdk.services.ecs.model.DescribeTasksResponse;
 import software.amazon.awssdk.services.ecs.model.Failure;
 import software.amazon.awssdk.services.ecs.model.ListContainerInstancesRequest;
 import software.amazon.awssdk.services.ecs.model.ListContainerInstancesResponse;
-import software.amazon.awssdk.services.ecs.model.Service;
+import software.amazon.awssdk.services.ecs.model.ListTasksRequest;
+import software.amazon.awssdk.services.ecs.model.ListTasksResponse;
 import software.amazon.awssdk.services.ecs.model.ServiceNotFoundException;
+import software.amazon.awssdk.services.ecs.model.UpdateContainerInstancesStateRequest;
+import software.amazon.awssdk.services.ecs.model.UpdateContainerInstancesStateResponse;
 import software.amazon.awssdk.services.ecs.model.UpdateServiceRequest;
 import software.amazon.awssdk.services.ecs.model.UpdateServiceResponse;
 
@@ -30,7 +39,7 @@ public final class SimulatedEcs implements EcsClient {
   }
 
   public static EcsClient of(Account account) {
-    return LoudClient.of(EcsClient.class, new SimulatedEcs(account));
+    return FaultyClient.of(EcsClient.class, new SimulatedEcs(account), account);
   }
 
   @Override
@@ -40,44 +49,32 @@ public final class SimulatedEcs implements EcsClient {
         DescribeServicesResponse.builder()
             .services(
                 request.services().stream()
-                    .filter(AccountSettings.SERVICE::equals)
-                    .map(_ -> service())
+                    .filter(Names.SERVICE::equals)
+                    .map(_ -> EcsShapes.service(account.service()))
                     .toList())
             .failures(
                 request.services().stream()
-                    .filter(name -> !name.equals(AccountSettings.SERVICE))
-                    .map(name -> Failure.builder().arn(name).reason("MISSING").build())
+                    .filter(name -> !name.equals(Names.SERVICE))
+                    .map(SimulatedEcs::missing)
                     .toList())
             .build());
   }
 
-  private Service service() {
-    TaskService service = account.service();
-    return Service.builder()
-        .serviceName(AccountSettings.SERVICE)
-        .status("ACTIVE")
-        .desiredCount(service.desired())
-        .runningCount(service.running())
-        .pendingCount(service.pending())
-        .deployments(
-            Deployment.builder()
-                .status("PRIMARY")
-                .desiredCount(service.desired())
-                .runningCount(service.running())
-                .pendingCount(service.pending())
-                .build())
-        .build();
+  private static Failure missing(String arn) {
+    return Failure.builder().arn(arn).reason("MISSING").build();
   }
 
   @Override
   public UpdateServiceResponse updateService(UpdateServiceRequest request) {
     requireCluster(request.cluster());
-    if (!AccountSettings.SERVICE.equals(request.service())) {
+    if (!Names.SERVICE.equals(request.service())) {
       throw ServiceNotFoundException.builder().message("Service not found.").build();
     }
     return account.exclusively(() -> {
-      account.service().setDesired(request.desiredCount(), account.group().hosts());
-      return UpdateServiceResponse.builder().service(service()).build();
+      if (request.desiredCount() != null) {
+        account.service().setDesired(request.desiredCount());
+      }
+      return UpdateServiceResponse.builder().service(EcsShapes.service(account.service())).build();
     });
   }
 
@@ -85,9 +82,14 @@ public final class SimulatedEcs implements EcsClient {
   public ListContainerInstancesResponse listContainerInstances(
       ListContainerInstancesRequest request) {
     requireCluster(request.cluster());
+    Optional<String> status = Optional.ofNullable(request.statusAsString());
     return account.exclusively(() ->
         ListContainerInstancesResponse.builder()
-            .containerInstanceArns(registered().stream().map(host -> arn(host.id())).toList())
+            .containerInstanceArns(
+                account.cluster().instances().stream()
+                    .filter(instance -> status.map(instance.status().name()::equals).orElse(true))
+                    .map(SimulatedEcs::arn)
+                    .toList())
             .build());
   }
 
@@ -98,37 +100,87 @@ public final class SimulatedEcs implements EcsClient {
     return account.exclusively(() ->
         DescribeContainerInstancesResponse.builder()
             .containerInstances(
-                registered().stream()
-                    .filter(host -> request.containerInstances().contains(arn(host.id())))
-                    .map(SimulatedEcs::containerInstance)
+                named(request.containerInstances()).stream()
+                    .map(EcsShapes::containerInstance)
                     .toList())
             .build());
   }
 
-  private List<Host> registered() {
-    return account.group().hosts().stream().filter(Host::registered).toList();
+  @Override
+  public UpdateContainerInstancesStateResponse updateContainerInstancesState(
+      UpdateContainerInstancesStateRequest request) {
+    requireCluster(request.cluster());
+    ContainerInstance.Status wanted =
+        request.status() == ContainerInstanceStatus.DRAINING
+            ? ContainerInstance.Status.DRAINING
+            : ContainerInstance.Status.ACTIVE;
+    return account.exclusively(() -> {
+      List<ContainerInstance> instances = named(request.containerInstances());
+      instances.forEach(instance -> account.cluster().setStatus(instance.host().id(), wanted));
+      return UpdateContainerInstancesStateResponse.builder()
+          .containerInstances(instances.stream().map(EcsShapes::containerInstance).toList())
+          .failures(
+              request.containerInstances().stream()
+                  .filter(name -> named(List.of(name)).isEmpty())
+                  .map(SimulatedEcs::missing)
+                  .toList())
+          .build();
+    });
   }
 
-  private static ContainerInstance containerInstance(Host host) {
-    return ContainerInstance.builder()
-        .containerInstanceArn(arn(host.id()))
-        .ec2InstanceId(host.id())
-        .status("ACTIVE")
-        .agentConnected(true)
-        .build();
+  /** By ARN, or by the part of it that ECS accepts instead. */
+  private List<ContainerInstance> named(List<String> names) {
+    return account.cluster().instances().stream()
+        .filter(instance -> names.contains(arn(instance)) || names.contains(instance.host().id()))
+        .toList();
   }
 
-  private static String arn(String instanceId) {
-    return "arn:aws:ecs:%s:%s:container-instance/%s/%s"
-        .formatted(
-            AccountSettings.REGION,
-            AccountSettings.ACCOUNT_ID,
-            AccountSettings.CLUSTER,
-            instanceId);
+  @Override
+  public ListTasksResponse listTasks(ListTasksRequest request) {
+    requireCluster(request.cluster());
+    return account.exclusively(() ->
+        ListTasksResponse.builder()
+            .taskArns(
+                account.service().tasksWithResources().stream()
+                    .filter(task ->
+                        request.containerInstance() == null
+                            || request.containerInstance().equals(arn(task.instance())))
+                    .map(EcsShapes::arn)
+                    .toList())
+            .build());
+  }
+
+  @Override
+  public DescribeTasksResponse describeTasks(DescribeTasksRequest request) {
+    requireCluster(request.cluster());
+    return account.exclusively(() ->
+        DescribeTasksResponse.builder()
+            .tasks(
+                account.service().tasksWithResources().stream()
+                    .filter((Task task) -> request.tasks().contains(EcsShapes.arn(task)))
+                    .map(EcsShapes::task)
+                    .toList())
+            .build());
+  }
+
+  @Override
+  public DescribeTaskDefinitionResponse describeTaskDefinition(
+      DescribeTaskDefinitionRequest request) {
+    return account.exclusively(() -> {
+      Revision newest = account.service().deployments().getFirst().revision();
+      Resources each = account.service().settings().each();
+      return DescribeTaskDefinitionResponse.builder()
+          .taskDefinition(EcsShapes.taskDefinition(newest, each))
+          .build();
+    });
+  }
+
+  private static String arn(ContainerInstance instance) {
+    return Names.containerInstance(instance.host().id());
   }
 
   private static void requireCluster(String cluster) {
-    if (!AccountSettings.CLUSTER.equals(cluster)) {
+    if (!Names.CLUSTER.equals(cluster)) {
       throw ClusterNotFoundException.builder().message("Cluster not found.").build();
     }
   }

@@ -1,13 +1,13 @@
 package dev.lockstep.drills.cli;
 
 import dev.lockstep.drills.account.Account;
-import dev.lockstep.drills.account.Change;
 import dev.lockstep.drills.control.Controller;
 import dev.lockstep.drills.control.Controllers;
 import dev.lockstep.drills.drill.Drill;
 import dev.lockstep.drills.drill.Scenario;
 import dev.lockstep.drills.drill.Scenarios;
 import dev.lockstep.drills.drill.Summary;
+import dev.lockstep.drills.journal.Change;
 import dev.lockstep.drills.traffic.Trace;
 import dev.lockstep.scaler.policy.Policy;
 import java.io.PrintWriter;

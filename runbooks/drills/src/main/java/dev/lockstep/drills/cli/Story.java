@@ -1,6 +1,6 @@
 package dev.lockstep.drills.cli;
 
-import dev.lockstep.drills.account.Change;
+import dev.lockstep.drills.journal.Change;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.Locale;

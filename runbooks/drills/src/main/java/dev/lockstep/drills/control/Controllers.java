@@ -1,10 +1,10 @@
 package dev.lockstep.drills.control;
 
 import dev.lockstep.drills.account.Account;
-import dev.lockstep.drills.account.AccountSettings;
 import dev.lockstep.drills.aws.SimulatedAutoScaling;
 import dev.lockstep.drills.aws.SimulatedCloudWatch;
 import dev.lockstep.drills.aws.SimulatedEcs;
+import dev.lockstep.drills.journal.Names;
 import dev.lockstep.scaler.ScalerHandler;
 import dev.lockstep.scaler.observe.FleetObserver;
 import dev.lockstep.scaler.observe.Look;
@@ -92,10 +92,7 @@ public final class Controllers {
       var _ =
           SimulatedEcs.of(account)
               .updateService(request ->
-                  request
-                      .cluster(AccountSettings.CLUSTER)
-                      .service(AccountSettings.SERVICE)
-                      .desiredCount(tasks));
+                  request.cluster(Names.CLUSTER).service(Names.SERVICE).desiredCount(tasks));
     }
   }
 }

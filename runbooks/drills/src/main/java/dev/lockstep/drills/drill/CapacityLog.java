@@ -1,9 +1,8 @@
 package dev.lockstep.drills.drill;
 
 import dev.lockstep.drills.account.Account;
-import dev.lockstep.drills.account.Host;
-import dev.lockstep.drills.account.TaskService;
-import dev.lockstep.drills.traffic.Latencies;
+import dev.lockstep.drills.ecs.TaskService;
+import dev.lockstep.drills.traffic.Tally;
 import dev.lockstep.drills.traffic.TrafficMeter;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -38,19 +37,18 @@ public final class CapacityLog {
 
   private void countSecond() {
     TaskService service = account.service();
-    hostSeconds += account.group().hosts().size();
-    unplaceableTaskSeconds += service.desired() - service.tasks().size();
+    hostSeconds += account.group().billed();
     pendingTaskSeconds += service.pending();
+    unplaceableTaskSeconds += service.unplaced() - service.provisioning();
   }
 
   /** Told by the meter when ten seconds are over. */
-  public void periodOver(Latencies latencies) {
+  public void periodOver(Tally period) {
     periods.add(
-        new Period(account.service().serving(), readyHosts(), latencies.percentile(PERCENT)));
-  }
-
-  private int readyHosts() {
-    return Math.toIntExact(account.group().hosts().stream().filter(Host::registered).count());
+        new Period(
+            account.service().serving(),
+            account.cluster().registered(),
+            period.latencies().percentile(PERCENT)));
   }
 
   public List<Period> periods() {
@@ -83,7 +81,7 @@ public final class CapacityLog {
     return unplaceableTaskSeconds;
   }
 
-  /** Tasks that were placed and did not run yet, in task-seconds. */
+  /** Tasks that existed and did not run yet, in task-seconds. */
   public long pendingTaskSeconds() {
     return pendingTaskSeconds;
   }

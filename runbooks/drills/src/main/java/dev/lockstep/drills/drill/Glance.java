@@ -1,7 +1,7 @@
 package dev.lockstep.drills.drill;
 
 import dev.lockstep.drills.account.Account;
-import dev.lockstep.drills.account.TaskService;
+import dev.lockstep.drills.ecs.TaskService;
 import java.util.Locale;
 import java.util.OptionalDouble;
 
@@ -16,7 +16,7 @@ public final class Glance {
         String.format(
             Locale.ROOT,
             "hosts %d/%d  tasks %d/%d serving, %d missing  p95 %s",
-            account.group().hosts().stream().filter(host -> host.registered()).count(),
+            account.cluster().registered(),
             account.group().desired(),
             service.serving(),
             service.desired(),

@@ -1,6 +1,7 @@
 package dev.lockstep.drills.drill;
 
 import dev.lockstep.drills.account.AccountSettings;
+import dev.lockstep.drills.time.Delay;
 import dev.lockstep.drills.traffic.Demand;
 import dev.lockstep.drills.traffic.GpuModel;
 import dev.lockstep.scaler.policy.Policy;
@@ -43,21 +44,9 @@ public record Scenario(
 
   /** The same world with another time from ordering a host to a task serving on it. */
   public Scenario withLead(Duration lead) {
-    AccountSettings slower =
-        new AccountSettings(
-            account.gpusPerHost(),
-            account.gpusPerTask(),
-            account.hosts(),
-            account.maxHosts(),
-            account.tasks(),
-            lead.multipliedBy(BOOT_SHARE_PERCENT).dividedBy(100),
-            lead.multipliedBy(PULL_SHARE_PERCENT).dividedBy(100),
-            lead.multipliedBy(100 - BOOT_SHARE_PERCENT - PULL_SHARE_PERCENT).dividedBy(100));
     Map<String, String> told = new HashMap<>(environment);
     told.put("LOCKSTEP_LEAD_SECONDS", String.valueOf(lead.toSeconds()));
-    return new Scenario(name, about, slower, demand, gpu, told, alarmAbove, seed);
+    return new Scenario(
+        name, about, account.withLead(Delay.of(lead)), demand, gpu, told, alarmAbove, seed);
   }
-
-  private static final int BOOT_SHARE_PERCENT = 50;
-  private static final int PULL_SHARE_PERCENT = 25;
 }

@@ -1,6 +1,10 @@
 package dev.lockstep.drills.drill;
 
 import dev.lockstep.drills.account.AccountSettings;
+import dev.lockstep.drills.autoscaling.GroupSettings;
+import dev.lockstep.drills.ecs.ServiceSettings;
+import dev.lockstep.drills.journal.Names;
+import dev.lockstep.drills.time.Delay;
 import dev.lockstep.drills.traffic.Demand;
 import dev.lockstep.drills.traffic.GpuModel;
 import java.time.Duration;
@@ -54,17 +58,20 @@ public final class Scenarios {
 
   /** One GPU a host and a task, two of each at the start, room for eight. */
   public static AccountSettings account(Duration hostBoot, Duration imagePull, Duration modelLoad) {
-    return new AccountSettings(1, 1, 2, 8, 2, hostBoot, imagePull, modelLoad);
+    return new AccountSettings(
+        GroupSettings.of(/* gpusPerHost= */ 1, /* initial= */ 2, /* max= */ 8, Delay.of(hostBoot)),
+        ServiceSettings.of(
+            /* gpus= */ 1, /* initial= */ 2, Delay.of(imagePull), Delay.of(modelLoad)));
   }
 
   /** The brain's configuration in every scenario. */
   public static Map<String, String> environment(long leadSeconds) {
     return Map.ofEntries(
-        Map.entry("LOCKSTEP_CLUSTER", AccountSettings.CLUSTER),
-        Map.entry("LOCKSTEP_SERVICE", AccountSettings.SERVICE),
-        Map.entry("LOCKSTEP_ASG", AccountSettings.GROUP),
-        Map.entry("LOCKSTEP_LOAD_BALANCER", AccountSettings.LOAD_BALANCER),
-        Map.entry("LOCKSTEP_TARGET_GROUP", AccountSettings.TARGET_GROUP),
+        Map.entry("LOCKSTEP_CLUSTER", Names.CLUSTER),
+        Map.entry("LOCKSTEP_SERVICE", Names.SERVICE),
+        Map.entry("LOCKSTEP_ASG", Names.GROUP),
+        Map.entry("LOCKSTEP_LOAD_BALANCER", Names.LOAD_BALANCER),
+        Map.entry("LOCKSTEP_TARGET_GROUP", Names.TARGET_GROUP),
         Map.entry("LOCKSTEP_RPS_PER_TASK", "8"),
         Map.entry("LOCKSTEP_P95_BUDGET_MS", "250"),
         Map.entry("LOCKSTEP_GPUS_PER_TASK", "1"),

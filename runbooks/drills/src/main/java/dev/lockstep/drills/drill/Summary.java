@@ -2,6 +2,7 @@ package dev.lockstep.drills.drill;
 
 import dev.lockstep.drills.account.Account;
 import dev.lockstep.drills.account.AccountSettings;
+import dev.lockstep.drills.ecs.Waits;
 import dev.lockstep.drills.traffic.Totals;
 import dev.lockstep.drills.traffic.TrafficMeter;
 import dev.lockstep.scaler.policy.Policy;
@@ -54,22 +55,24 @@ public record Summary(
       Account account,
       Totals totals,
       CapacityLog capacity) {
+    Waits waits = account.service().waits();
+    List<Duration> stillWaiting = waits.still(account.timeline().instant());
     return new Summary(
         totals,
         policy.p95Budget(),
-        settings.tasks(),
+        settings.service().initial(),
         account.service().serving(),
         account.service().desired(),
-        settings.hosts(),
-        Math.toIntExact(account.group().hosts().stream().filter(host -> host.registered()).count()),
+        settings.group().initial(),
+        account.cluster().registered(),
         capacity.hostHours(),
         capacity.pendingTaskSeconds(),
         capacity.unplaceableTaskSeconds(),
-        Stream.concat(account.service().waits().stream(), account.service().stillWaiting().stream())
+        Stream.concat(waits.ended().stream(), stillWaiting.stream())
             .max(Comparator.naturalOrder())
             .orElse(Duration.ZERO),
-        account.service().longestPending(),
-        account.service().stillWaiting().size(),
+        waits.longestPending(),
+        stillWaiting.size(),
         capacity.longestOver(policy.p95Budget()),
         capacity.latestP95(),
         capacity.periods());

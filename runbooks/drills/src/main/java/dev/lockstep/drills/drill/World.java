@@ -1,47 +1,41 @@
 package dev.lockstep.drills.drill;
 
 import dev.lockstep.drills.account.Account;
-import dev.lockstep.drills.account.Alarm;
-import dev.lockstep.drills.account.MetricName;
-import dev.lockstep.drills.account.Payloads;
-import dev.lockstep.drills.account.Statistic;
+import dev.lockstep.drills.cloudwatch.Alarm;
+import dev.lockstep.drills.cloudwatch.MetricName;
+import dev.lockstep.drills.cloudwatch.MissingData;
+import dev.lockstep.drills.cloudwatch.Statistic;
 import dev.lockstep.drills.control.Controller;
 import dev.lockstep.drills.traffic.TrafficMeter;
 import java.time.Duration;
 
-/** Connects an account to a controller, as the Terraform module does: alarms and the tick. */
+/**
+ * Connects an account to the brain as the Terraform module does: the alarm on the request rate, the
+ * tick, and the fleet's events.
+ */
 public final class World {
-  /** An alarm's action reaches the function a moment after the change of state. */
-  private static final Duration ACTION_DELAY = Duration.ofSeconds(1);
-
   private World() {}
 
   /**
-   * Watches the request rate and calls the controller on the alarm and at every tick.
+   * Calls the controller on the alarm, at every tick and at every fleet event.
    *
-   * @param alarmAbove requests/s above which the alarm goes off
+   * @param alarmAbove requests/s of the whole service above which the alarm goes off
    */
   public static void connect(
       Account account, Controller controller, double alarmAbove, Duration tick) {
-    Alarm.Rule rate =
+    account.watch(
         new Alarm.Rule(
             "request-rate",
             MetricName.ofService("Arrivals"),
             new Statistic.Sum(),
             TrafficMeter.FINE_PERIOD,
+            Alarm.Comparison.ABOVE,
             alarmAbove * TrafficMeter.FINE_PERIOD.toSeconds(),
             1,
-            1);
-    account.watch(rate, TrafficMeter.FINE_PERIOD, ACTION_DELAY, controller::receive);
-    account
-        .timeline()
-        .after(
-            tick,
-            () ->
-                account
-                    .timeline()
-                    .every(
-                        tick,
-                        () -> controller.receive(Payloads.tick(account.timeline().instant()))));
+            1,
+            MissingData.MISSING),
+        controller::receive);
+    account.schedule(tick, controller::receive);
+    account.subscribe(controller::receive);
   }
 }

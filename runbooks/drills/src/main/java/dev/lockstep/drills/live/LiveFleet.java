@@ -1,7 +1,7 @@
 package dev.lockstep.drills.live;
 
-import dev.lockstep.drills.account.Task;
-import dev.lockstep.drills.account.TaskRuntime;
+import dev.lockstep.drills.ecs.Task;
+import dev.lockstep.drills.ecs.TaskRuntime;
 import dev.lockstep.drills.time.Timeline;
 import dev.lockstep.drills.traffic.GpuModel;
 import dev.lockstep.inference.InferenceServer;
@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -28,7 +29,7 @@ final class LiveFleet implements TaskRuntime, AutoCloseable {
       Executors.newSingleThreadExecutor(
           Thread.ofPlatform().name("task-starter").daemon().factory());
 
-  private final List<InferenceServer> servers = new CopyOnWriteArrayList<>();
+  private final Map<Task, InferenceServer> servers = new ConcurrentHashMap<>();
   private final List<PacedEngine> engines = new CopyOnWriteArrayList<>();
 
   LiveFleet(
@@ -45,40 +46,71 @@ final class LiveFleet implements TaskRuntime, AutoCloseable {
   }
 
   @Override
-  public void start(Task task, Runnable running, Runnable serving) {
+  public void start(Task task, Progress progress) {
     starter.execute(() -> {
       try {
         InferenceServer server = startServer();
-        timeline.at(timeline.instant(), running);
+        servers.put(task, server);
+        timeline.at(timeline.instant(), progress::running);
         if (!loadBalancer.join().healthy(server.uri())) {
           throw new IllegalStateException("its health check fails");
         }
-        loadBalancer.join().register(server.uri());
-        timeline.at(timeline.instant(), serving);
+        timeline.at(timeline.instant(), progress::healthy);
       } catch (RuntimeException problem) {
         failed.accept(task, problem);
       }
     });
   }
 
+  @Override
+  public void route(Task task) {
+    server(task).ifPresent(server -> loadBalancer.join().register(server.uri()));
+  }
+
+  @Override
+  public void unroute(Task task) {
+    server(task).ifPresent(server -> loadBalancer.join().deregister(server.uri()));
+  }
+
+  /** The server finishes what it has accepted before it closes. */
+  @Override
+  public void stop(Task task, Runnable stopped) {
+    unroute(task);
+    starter.execute(() -> {
+      close(task);
+      timeline.at(timeline.instant(), stopped);
+    });
+  }
+
+  @Override
+  public void kill(Task task) {
+    unroute(task);
+    starter.execute(() -> close(task));
+  }
+
+  private void close(Task task) {
+    Optional.ofNullable(servers.remove(task)).ifPresent(InferenceServer::close);
+  }
+
+  private Optional<InferenceServer> server(Task task) {
+    return Optional.ofNullable(servers.get(task));
+  }
+
   /** Anybody on this machine may call it: it is a demonstration on localhost, and says so. */
   private InferenceServer startServer() {
     PacedEngine engine = new PacedEngine(model, gpu);
     engines.add(engine);
-    InferenceServer server =
-        InferenceServer.start(
-            new InferenceServer.Settings(
-                0,
-                Optional.of(engine),
-                Map.of("lockstep.anonymous", true, "micronaut.server.host", "localhost")));
-    servers.add(server);
-    return server;
+    return InferenceServer.start(
+        new InferenceServer.Settings(
+            0,
+            Optional.of(engine),
+            Map.of("lockstep.anonymous", true, "micronaut.server.host", "localhost")));
   }
 
   @Override
   public void close() {
     starter.close();
-    servers.parallelStream().forEach(InferenceServer::close);
+    servers.values().parallelStream().forEach(InferenceServer::close);
     engines.forEach(PacedEngine::close);
   }
 }

@@ -2,17 +2,19 @@ package dev.lockstep.drills.live;
 
 import dev.lockstep.drills.account.Account;
 import dev.lockstep.drills.account.AccountSettings;
-import dev.lockstep.drills.account.Change;
 import dev.lockstep.drills.control.Controllers;
 import dev.lockstep.drills.drill.CapacityLog;
 import dev.lockstep.drills.drill.Glance;
 import dev.lockstep.drills.drill.Scenarios;
 import dev.lockstep.drills.drill.Summary;
 import dev.lockstep.drills.drill.World;
+import dev.lockstep.drills.journal.Change;
+import dev.lockstep.drills.time.Chance;
 import dev.lockstep.drills.time.WallTimeline;
 import dev.lockstep.drills.traffic.Arrivals;
 import dev.lockstep.drills.traffic.Demand;
 import dev.lockstep.drills.traffic.GpuModel;
+import dev.lockstep.drills.traffic.SharedTally;
 import dev.lockstep.drills.traffic.TrafficMeter;
 import dev.lockstep.inference.engine.Engine;
 import dev.lockstep.inference.engine.OnnxEngine;
@@ -25,7 +27,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
-import java.util.random.RandomGeneratorFactory;
 
 /**
  * The whole product on one machine: real inference servers as tasks, a load balancer, users, and
@@ -46,7 +47,7 @@ public final class LiveStack implements AutoCloseable {
 
   private final Policy policy = Policy.fromEnvironment(Scenarios.environment(LEAD_SECONDS));
   private final AtomicInteger problems = new AtomicInteger();
-  private final CountDownLatch firstTasks = new CountDownLatch(ACCOUNT.tasks());
+  private final CountDownLatch firstTasks = new CountDownLatch(ACCOUNT.service().initial());
   private final BiConsumer<Duration, Change> story;
   private final Instant start;
   private final WallTimeline timeline;
@@ -54,6 +55,7 @@ public final class LiveStack implements AutoCloseable {
   private final LiveFleet fleet;
   private final Account account;
   private final CapacityLog capacity;
+  private final SharedTally tally = new SharedTally();
   private final TrafficMeter meter;
   private final LocalLoadBalancer loadBalancer;
   private final LoadGenerator users;
@@ -71,21 +73,20 @@ public final class LiveStack implements AutoCloseable {
             GpuModel.DEFAULT,
             balancer,
             (task, problem) -> problem(task.id(), problem));
-    this.account = timeline.call(() -> new Account(ACCOUNT, timeline, fleet, this::tell));
+    this.account =
+        timeline.call(() -> new Account(ACCOUNT, timeline, new Chance(SEED), fleet, this::tell));
     this.capacity = new CapacityLog(account);
-    this.meter = new TrafficMeter(account, capacity::periodOver);
+    this.meter = new TrafficMeter(account, tally, true, capacity::periodOver);
     this.loadBalancer = listen(port, balancer);
     this.users =
         new LoadGenerator(
-            URI.create("http://localhost:" + port),
-            new Arrivals(demand, RandomGeneratorFactory.of("L64X128MixRandom").create(SEED)),
-            demand.seconds());
+            URI.create("http://localhost:" + port), new Arrivals(demand, SEED), demand.seconds());
   }
 
   /** The first tasks are starting already and wait to hear where to register. */
   private LocalLoadBalancer listen(int port, CompletableFuture<LocalLoadBalancer> announced) {
     try {
-      LocalLoadBalancer listening = LocalLoadBalancer.start(port, meter);
+      LocalLoadBalancer listening = LocalLoadBalancer.start(port, tally);
       announced.complete(listening);
       return listening;
     } catch (RuntimeException failed) {

@@ -53,8 +53,8 @@ final class LoadGenerator implements AutoCloseable {
     int sent = 0;
     try {
       for (long second = 0; second < seconds; second++) {
-        for (double moment : arrivals.within(second)) {
-          long due = start + Math.round((second + moment) * 1e9);
+        for (int micros : arrivals.within(second)) {
+          long due = start + (second * 1_000_000 + micros) * 1_000;
           TimeUnit.NANOSECONDS.sleep(due - System.nanoTime());
           String sentence = SENTENCES.get(sent++ % SENTENCES.size());
           users.execute(() -> ask(sentence));

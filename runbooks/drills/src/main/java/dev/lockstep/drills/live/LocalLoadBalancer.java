@@ -2,7 +2,7 @@ package dev.lockstep.drills.live;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import dev.lockstep.drills.traffic.TrafficMeter;
+import dev.lockstep.drills.traffic.SharedTally;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.BindException;
@@ -34,16 +34,16 @@ final class LocalLoadBalancer implements AutoCloseable {
 
   private record Target(URI uri, AtomicInteger outstanding) {}
 
-  private final TrafficMeter meter;
+  private final SharedTally tally;
   private final HttpServer server;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final HttpClient client =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).executor(threads).build();
   private final List<Target> targets = new CopyOnWriteArrayList<>();
 
-  private LocalLoadBalancer(HttpServer server, TrafficMeter meter) {
+  private LocalLoadBalancer(HttpServer server, SharedTally tally) {
     this.server = server;
-    this.meter = meter;
+    this.tally = tally;
     server.setExecutor(threads);
     server.createContext("/", this::forward);
     server.start();
@@ -54,12 +54,12 @@ final class LocalLoadBalancer implements AutoCloseable {
    *
    * @throws PortTakenException when the port is in use
    */
-  static LocalLoadBalancer start(int port, TrafficMeter meter) {
+  static LocalLoadBalancer start(int port, SharedTally tally) {
     try {
       return new LocalLoadBalancer(
           HttpServer.create(
               new InetSocketAddress(InetAddress.getLoopbackAddress(), port), /* backlog= */ 1024),
-          meter);
+          tally);
     } catch (BindException _) {
       throw new PortTakenException(port);
     } catch (IOException failed) {
@@ -70,6 +70,11 @@ final class LocalLoadBalancer implements AutoCloseable {
   /** A task that is healthy takes requests from now on. */
   void register(URI target) {
     targets.add(new Target(target, new AtomicInteger()));
+  }
+
+  /** Sends a task nothing new; what it has begun it finishes. */
+  void deregister(URI target) {
+    targets.removeIf(known -> known.uri().equals(target));
   }
 
   /** Whether a target answers its health check, which is asked over HTTP as an ALB does. */
@@ -95,7 +100,7 @@ final class LocalLoadBalancer implements AutoCloseable {
     try (exchange) {
       Optional<Target> target = leastOutstanding();
       if (target.isEmpty()) {
-        meter.unrouted();
+        tally.unrouted();
         answer(
             exchange, 503, Map.of(), "no task is healthy yet\n".getBytes(StandardCharsets.UTF_8));
         return;
@@ -105,7 +110,7 @@ final class LocalLoadBalancer implements AutoCloseable {
         answer(exchange, 413, Map.of(), "body too large\n".getBytes(StandardCharsets.UTF_8));
         return;
       }
-      meter.arrived();
+      tally.arrived();
       target.get().outstanding().incrementAndGet();
       try {
         forward(exchange, target.get(), body);
@@ -132,12 +137,12 @@ final class LocalLoadBalancer implements AutoCloseable {
       response =
           client.send(request(exchange, target, body), HttpResponse.BodyHandlers.ofByteArray());
     } catch (IOException failed) {
-      meter.failed();
+      tally.failed();
       answer(exchange, 502, Map.of(), (failed + "\n").getBytes(StandardCharsets.UTF_8));
       return;
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
-      meter.failed();
+      tally.failed();
       return;
     }
     measure(response.statusCode(), (System.nanoTime() - start) / 1e6);
@@ -146,11 +151,11 @@ final class LocalLoadBalancer implements AutoCloseable {
 
   private void measure(int status, double millis) {
     if (status == TOO_MANY_REQUESTS) {
-      meter.refused();
+      tally.refused();
     } else if (status >= 500) {
-      meter.failed();
+      tally.failed();
     } else {
-      meter.served(millis);
+      tally.served(millis);
     }
   }
 

@@ -1,95 +1,181 @@
 package dev.lockstep.drills.traffic;
 
-import dev.lockstep.drills.account.Account;
-import dev.lockstep.drills.account.AccountSettings;
-import dev.lockstep.drills.account.Task;
-import dev.lockstep.drills.account.TaskRuntime;
+import dev.lockstep.drills.ecs.Revision;
+import dev.lockstep.drills.ecs.ServiceSettings;
+import dev.lockstep.drills.ecs.Task;
+import dev.lockstep.drills.ecs.TaskRuntime;
+import dev.lockstep.drills.time.Chance;
 import dev.lockstep.drills.time.Timeline;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
- * Tasks as rows of numbers behind a load balancer that sends each request where the fewest are
- * outstanding. Requests are moments in primitive arrays; none becomes an object.
+ * Tasks as rows of numbers. They pull their image, load their model and serve; how long that takes
+ * is drawn by the task's number, so that it is the same whatever policy asked for it.
  */
-public final class SimulatedFleet implements TaskRuntime {
-  private static final Duration SLICE = Duration.ofSeconds(1);
+public final class SimulatedFleet implements TaskRuntime, Supplier<Tally> {
+  /** Health checks each 10 s, 3 of them, as the Terraform module sets them. */
+  private static final Duration DEATH_NOTICED = Duration.ofSeconds(30);
 
-  private final AccountSettings settings;
+  /** How long a task that never passes its health check is given. */
+  private static final Duration HEALTH_GRACE = Duration.ofMinutes(2);
+
+  private static final Duration LOOK = Duration.ofSeconds(1);
+
+  private final ServiceSettings settings;
   private final Timeline timeline;
-  private final Arrivals arrivals;
-  private final GpuModel gpu;
-  private final List<SimulatedTask> tasks = new ArrayList<>();
+  private final Chance chance;
+  private final FleetTraffic traffic;
+  private final Duration deregistrationDelay;
   private final Instant start;
-  private int firstChoice;
+  private final Map<Task, Member> members = new HashMap<>();
 
+  /** A task's number in the traffic, and whom to tell of it. */
+  private record Member(int number, Progress progress) {}
+
+  /**
+   * A fleet without tasks.
+   *
+   * @param deregistrationDelay what a task that is stopped is given to finish
+   */
   public SimulatedFleet(
-      AccountSettings settings, Timeline timeline, Arrivals arrivals, GpuModel gpu) {
+      ServiceSettings settings,
+      Timeline timeline,
+      Chance chance,
+      FleetTraffic traffic,
+      Duration deregistrationDelay) {
     this.settings = settings;
     this.timeline = timeline;
-    this.arrivals = arrivals;
-    this.gpu = gpu;
+    this.chance = chance;
+    this.traffic = traffic;
+    this.deregistrationDelay = deregistrationDelay;
     this.start = timeline.instant();
   }
 
   /** The first tasks serve at once; later ones pull their image and load their model. */
   @Override
-  public void start(Task task, Runnable running, Runnable serving) {
+  public void start(Task task, Progress progress) {
+    members.put(task, new Member(traffic.add(), progress));
     boolean initial = timeline.instant().equals(start);
-    Duration untilRunning = initial ? Duration.ZERO : settings.imagePull();
-    Duration untilServing = initial ? Duration.ZERO : settings.modelLoad().plus(untilRunning);
-    timeline.after(untilRunning, running);
+    Duration pull =
+        initial ? Duration.ZERO : settings.imagePull().draw(chance.of("pull", task.index()));
+    Duration load =
+        initial ? Duration.ZERO : settings.modelLoad().draw(chance.of("load", task.index()));
+    switch (task.revision().quality()) {
+      case NEVER_RUNS -> timeline.after(pull, () -> report(task, "CannotPullContainerError"));
+      case NEVER_HEALTHY -> {
+        timeline.after(pull, () -> report(task, Progress::running));
+        timeline.after(
+            pull.plus(load).plus(HEALTH_GRACE),
+            () -> report(task, "Task failed ELB health checks"));
+      }
+      case GOOD, ANSWERS_WITH_ERRORS -> {
+        timeline.after(pull, () -> report(task, Progress::running));
+        timeline.after(pull.plus(load), () -> report(task, Progress::healthy));
+      }
+    }
+  }
+
+  private void report(Task task, Consumer<Progress> news) {
+    Optional.ofNullable(members.get(task)).map(Member::progress).ifPresent(news);
+  }
+
+  private void report(Task task, String failure) {
+    report(task, progress -> progress.failed(failure));
+  }
+
+  @Override
+  public void route(Task task) {
+    catchUp();
+    int number = number(task);
+    if (task.revision().quality() == Revision.Quality.ANSWERS_WITH_ERRORS) {
+      traffic.poison(number);
+    }
+    traffic.route(number);
+  }
+
+  @Override
+  public void unroute(Task task) {
+    catchUp();
+    traffic.unroute(number(task));
+  }
+
+  @Override
+  public void stop(Task task, Runnable stopped) {
+    unroute(task);
+    whenIdle(task, timeline.instant().plus(deregistrationDelay), stopped);
+  }
+
+  /** What is not finished when the delay is over is cut. */
+  private void whenIdle(Task task, Instant latest, Runnable stopped) {
     timeline.after(
-        untilServing,
+        LOOK,
         () -> {
-          serving.run();
-          tasks.add(new SimulatedTask(gpu));
+          catchUp();
+          if (!members.containsKey(task)) {
+            return;
+          }
+          boolean late = !timeline.instant().isBefore(latest);
+          if (traffic.idle(number(task)) || late) {
+            traffic.kill(number(task));
+            members.remove(task);
+            stopped.run();
+          } else {
+            whenIdle(task, latest, stopped);
+          }
         });
   }
 
-  /** Sends requests from now on, a second at a time, and reports to the meter. */
-  public void drive(Account account, TrafficMeter meter, long seconds) {
-    for (long second = 0; second < seconds; second++) {
-      long current = second;
-      account.timeline().at(start.plus(SLICE.multipliedBy(second + 1)), () -> play(current, meter));
+  /** The load balancer goes on sending requests until its health checks have failed. */
+  @Override
+  public void kill(Task task) {
+    catchUp();
+    Member member = members.remove(task);
+    if (member != null) {
+      traffic.kill(member.number());
+      timeline.after(
+          DEATH_NOTICED,
+          () -> {
+            catchUp();
+            traffic.unroute(member.number());
+          });
     }
   }
 
-  /** Plays one second that has just passed, with the tasks that serve by its end. */
-  private void play(long second, TrafficMeter meter) {
-    for (double moment : arrivals.within(second)) {
-      double now = second + moment;
-      route(now, meter);
-    }
-    double end = second + 1.0;
-    tasks.forEach(task -> task.advance(end, meter));
+  /** A task takes requests and answers none, until ECS replaces it for its health checks. */
+  public void hang(Task task) {
+    catchUp();
+    traffic.hang(number(task));
+    timeline.after(DEATH_NOTICED, () -> report(task, "Task failed ELB health checks"));
   }
 
-  private void route(double now, TrafficMeter meter) {
-    if (tasks.isEmpty()) {
-      meter.unrouted();
-      return;
-    }
-    meter.arrived();
-    if (!leastOutstanding(now, meter).accept(now)) {
-      meter.refused();
-    }
+  /** A task's GPU takes so many times as long from now on. */
+  public void slow(Task task, double factor) {
+    catchUp();
+    traffic.slow(number(task), factor);
   }
 
-  /** Ties go round, so that an idle fleet shares the work. */
-  private SimulatedTask leastOutstanding(double now, TrafficMeter meter) {
-    firstChoice = (firstChoice + 1) % tasks.size();
-    SimulatedTask least = tasks.get(firstChoice);
-    least.advance(now, meter);
-    for (int i = 1; i < tasks.size(); i++) {
-      SimulatedTask task = tasks.get((firstChoice + i) % tasks.size());
-      task.advance(now, meter);
-      if (task.outstanding() < least.outstanding()) {
-        least = task;
-      }
+  private int number(Task task) {
+    Member member = members.get(task);
+    if (member == null) {
+      throw new IllegalStateException(task.id() + " is not in the fleet");
     }
-    return least;
+    return member.number();
+  }
+
+  private void catchUp() {
+    traffic.advanceTo(Duration.between(start, timeline.instant()).toNanos() / 1000);
+  }
+
+  /** What happened up to now, since it was last asked. */
+  @Override
+  public Tally get() {
+    catchUp();
+    return traffic.take();
   }
 }

@@ -2,66 +2,113 @@ package dev.lockstep.drills.traffic;
 
 /**
  * One task's GPU and its queue. A free GPU takes at once whatever waits, up to its largest batch;
- * times are seconds since the start.
+ * times are microseconds since the start.
  */
 final class SimulatedTask {
-  private static final double MILLIS_A_SECOND = 1000;
+  /** What it does with a request. */
+  enum Behaviour {
+    SERVES,
+    /** Answers every request with an error. */
+    ERRS,
+    /** Takes requests and never answers: hung, or gone before the load balancer has noticed. */
+    SILENT
+  }
 
   private final GpuModel gpu;
 
   /** A ring of the moments at which those that wait or are in the batch arrived, oldest first. */
-  private final double[] arrivals;
+  private final long[] arrivals;
 
+  private Behaviour behaviour = Behaviour.SERVES;
+  private double slowness = 1;
   private int head;
   private int outstanding;
   private int inBatch;
-  private double batchEnds;
 
   SimulatedTask(GpuModel gpu) {
     this.gpu = gpu;
-    this.arrivals = new double[gpu.queue() + gpu.largestBatch()];
+    this.arrivals = new long[gpu.queue() + gpu.largestBatch()];
   }
 
   int outstanding() {
     return outstanding;
   }
 
-  /**
-   * Takes a request in, which starts at once on a free GPU. The task must have been advanced to
-   * now.
-   *
-   * @return false when the queue is full
-   */
-  boolean accept(double now) {
-    if (outstanding - inBatch >= gpu.queue()) {
-      return false;
-    }
-    arrivals[(head + outstanding) % arrivals.length] = now;
+  boolean working() {
+    return inBatch > 0;
+  }
+
+  boolean silent() {
+    return behaviour == Behaviour.SILENT;
+  }
+
+  void behaves(Behaviour next) {
+    behaviour = next;
+  }
+
+  void slow(double factor) {
+    slowness = factor;
+  }
+
+  boolean full() {
+    return outstanding - inBatch >= gpu.queue();
+  }
+
+  void queue(long now) {
+    int end = head + outstanding;
+    arrivals[end < arrivals.length ? end : end - arrivals.length] = now;
     outstanding++;
-    if (inBatch == 0) {
-      startBatch(now);
-    }
-    return true;
   }
 
-  /** Finishes every batch that ends by now, and starts the next ones. */
-  void advance(double now, TrafficMeter meter) {
-    while (inBatch > 0 && batchEnds <= now) {
-      double end = batchEnds;
-      for (int i = 0; i < inBatch; i++) {
-        meter.served((end - arrivals[(head + i) % arrivals.length]) * MILLIS_A_SECOND);
-      }
-      head = (head + inBatch) % arrivals.length;
-      outstanding -= inBatch;
-      inBatch = 0;
-      if (outstanding > 0) {
-        startBatch(end);
-      }
-    }
-  }
-
-  private void startBatch(double now) {
+  /** Takes the next batch up; returns when it ends. */
+  long startBatch(long now, Tally tally) {
     inBatch = Math.min(outstanding, gpu.largestBatch());
-    batchEnds = now + gpu.millis(inBatch) / MILLIS_A_SECOND;
+    for (int i = 0; i < inBatch; i++) {
+      tally.begun(now - arrival(i));
+    }
+    long duration = Math.round(gpu.millis(inBatch) * 1000 * slowness);
+    tally.busy(duration);
+    return now + duration;
+  }
+
+  /** The batch is over. */
+  void finishBatch(long now, Tally tally) {
+    for (int i = 0; i < inBatch; i++) {
+      switch (behaviour) {
+        case SERVES -> tally.served(now - arrival(i));
+        case ERRS -> tally.failed();
+        case SILENT -> tally.timedOut();
+      }
+    }
+    forget(inBatch);
+    inBatch = 0;
+  }
+
+  /** Everything under way is lost. */
+  void failAll(Tally tally) {
+    for (int i = 0; i < outstanding; i++) {
+      tally.failed();
+    }
+    forget(outstanding);
+    inBatch = 0;
+  }
+
+  /** Whoever was waiting since a moment or longer gives up. */
+  void giveUp(long since, Tally tally) {
+    while (outstanding > 0 && arrival(0) <= since) {
+      tally.timedOut();
+      forget(1);
+    }
+    inBatch = 0;
+  }
+
+  private long arrival(int position) {
+    int index = head + position;
+    return arrivals[index < arrivals.length ? index : index - arrivals.length];
+  }
+
+  private void forget(int count) {
+    head = (head + count) % arrivals.length;
+    outstanding -= count;
   }
 }

@@ -1,22 +1,26 @@
 package dev.lockstep.drills.traffic;
 
 import dev.lockstep.drills.account.Account;
-import dev.lockstep.drills.account.MetricName;
+import dev.lockstep.drills.cloudwatch.MetricName;
+import dev.lockstep.drills.cloudwatch.Samples;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
- * Counts what the load balancer and the tasks see and publishes it as AWS would: the service's own
- * metrics every ten seconds and soon after, the load balancer's each minute and later.
+ * Publishes what the load balancer and the tasks saw, as AWS would: the service's own metrics every
+ * ten seconds and soon after, the load balancer's and ECS's each minute and later.
  *
- * <p>Safe to report to from many threads.
+ * @see <a
+ *     href="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html">Load
+ *     balancer metrics</a>
  */
 public final class TrafficMeter {
   public static final Duration FINE_PERIOD = Duration.ofSeconds(10);
-  private static final int FINE_PERIODS_A_MINUTE = 6;
+  public static final Duration MINUTE = Duration.ofMinutes(1);
 
   /** PutMetricData at high resolution is readable after a moment. */
   private static final Duration FINE_DELAY = Duration.ofSeconds(2);
@@ -25,166 +29,143 @@ public final class TrafficMeter {
   private static final Duration MINUTE_DELAY = Duration.ofSeconds(30);
 
   private static final double MILLIS_A_SECOND = 1000;
+  private static final double PER_CENT = 100;
 
   private final Account account;
-  private final Consumer<Latencies> periods;
+  private final Supplier<Tally> source;
+  private final Consumer<Tally> periods;
+  private final boolean finePublished;
   private final Tally total = new Tally();
-  private Tally fine = new Tally();
   private Tally minute = new Tally();
-  private int finePeriods;
   private Instant periodEnd = Instant.EPOCH;
+  private int servingTasks;
 
   /**
    * Measures the traffic of an account.
    *
+   * @param source what happened since it was last asked
+   * @param finePublished whether the service publishes its own metrics, or only the load balancer
    * @param periods told of each ten seconds when they are over, on the timeline
    */
-  public TrafficMeter(Account account, Consumer<Latencies> periods) {
+  public TrafficMeter(
+      Account account, Supplier<Tally> source, boolean finePublished, Consumer<Tally> periods) {
     this.account = account;
+    this.source = source;
+    this.finePublished = finePublished;
     this.periods = periods;
   }
 
   /** Cuts at every full ten seconds from now on. */
-  public synchronized void start() {
-    Instant now = account.timeline().instant();
+  public void start() {
     long period = FINE_PERIOD.toSeconds();
-    periodEnd =
-        Instant.ofEpochSecond(Math.floorDiv(now.getEpochSecond(), period) * period + period);
-    finePeriods =
-        Math.toIntExact(
-            Duration.between(now.truncatedTo(ChronoUnit.MINUTES), periodEnd.minus(FINE_PERIOD))
-                .dividedBy(FINE_PERIOD));
+    long now = account.timeline().instant().getEpochSecond();
+    periodEnd = Instant.ofEpochSecond(Math.floorDiv(now, period) * period + period);
+    servingTasks = account.service().serving();
     account.timeline().at(periodEnd, this::cut);
   }
 
   /** When the first whole ten seconds begin. */
-  public synchronized Instant firstPeriod() {
+  public Instant firstPeriod() {
     return periodEnd;
   }
 
-  /** A request reached a task, whatever became of it there. */
-  public synchronized void arrived() {
-    fine.arrivals++;
-    minute.arrivals++;
-    total.arrivals++;
-  }
-
-  /** A task answered with what was asked for. */
-  public synchronized void served(double latencyMillis) {
-    fine.served(latencyMillis);
-    minute.served(latencyMillis);
-    total.served(latencyMillis);
-  }
-
-  /** A task had no room. */
-  public synchronized void refused() {
-    fine.refused++;
-    minute.refused++;
-    total.refused++;
-  }
-
-  /** A task failed to answer. */
-  public synchronized void failed() {
-    fine.failed++;
-    minute.failed++;
-    total.failed++;
-  }
-
-  /** The load balancer found no task to send a request to. */
-  public synchronized void unrouted() {
-    fine.unrouted++;
-    minute.unrouted++;
-    total.unrouted++;
-  }
-
-  /** Everything since the start. */
-  public synchronized Totals totals() {
-    return new Totals(
-        total.arrivals + total.unrouted,
-        total.servedCount,
-        total.refused + total.unrouted,
-        total.failed,
-        Latencies.of(total.latencies()));
+  /** Everything since the start, up to the last whole ten seconds. */
+  public Totals totals() {
+    return Totals.of(total);
   }
 
   private void cut() {
-    periods.accept(Latencies.of(publish()));
+    Tally fine = source.get();
+    total.addAll(fine);
+    minute.addAll(fine);
+    servingTasks = account.service().serving();
+    if (finePublished && servingTasks > 0) {
+      publishFine(fine, periodEnd.minus(FINE_PERIOD), periodEnd.plus(FINE_DELAY));
+    }
+    if (periodEnd.equals(periodEnd.truncatedTo(ChronoUnit.MINUTES))) {
+      publishMinute(periodEnd.minus(MINUTE), periodEnd.plus(MINUTE_DELAY));
+      minute = new Tally();
+    }
+    periods.accept(fine);
+    periodEnd = periodEnd.plus(FINE_PERIOD);
     account.timeline().at(periodEnd, this::cut);
   }
 
-  /** Publishes the period that ends, begins the next, and returns its latencies. */
-  private synchronized double[] publish() {
-    publishFine(periodEnd.minus(FINE_PERIOD), periodEnd.plus(FINE_DELAY));
-    double[] latencies = fine.latencies();
-    fine = new Tally();
-    finePeriods++;
-    if (finePeriods >= FINE_PERIODS_A_MINUTE) {
-      finePeriods = 0;
-      publishMinute(
-          periodEnd.truncatedTo(ChronoUnit.MINUTES).minus(1, ChronoUnit.MINUTES),
-          periodEnd.plus(MINUTE_DELAY));
-      minute = new Tally();
+  /** Each task publishes one plain value, so that a sum is the fleet's and an average a task's. */
+  private void publishFine(Tally fine, Instant start, Instant visibleAt) {
+    double share = 1.0 / servingTasks;
+    putFine("Arrivals", fine.arrivals() * share, start, visibleAt);
+    putFine("Refusals", fine.refusals() * share, start, visibleAt);
+    putFine("InFlight", Math.max(0, total.inFlight()) * share, start, visibleAt);
+    putFine("QueueDelay", fine.meanQueueMillis(), start, visibleAt);
+    putFine("GpuUtilization", utilization(fine, FINE_PERIOD), start, visibleAt);
+    if (fine.served() > 0) {
+      account
+          .metrics()
+          .put(
+              MetricName.ofService("Latency"),
+              start,
+              FINE_PERIOD,
+              visibleAt,
+              Samples.of(fine.latencies().values(), fine.latencies().counts()));
     }
-    periodEnd = periodEnd.plus(FINE_PERIOD);
-    return latencies;
   }
 
-  private void publishFine(Instant start, Instant visibleAt) {
+  private void putFine(String name, double each, Instant start, Instant visibleAt) {
     account
         .metrics()
-        .put(MetricName.ofService("Arrivals"), start, visibleAt, (double) fine.arrivals);
-    account
-        .metrics()
-        .put(MetricName.ofService("Refusals"), start, visibleAt, (double) fine.refused);
-    if (fine.servedCount > 0) {
-      account.metrics().put(MetricName.ofService("Latency"), start, visibleAt, fine.latencies());
-    }
+        .put(
+            MetricName.ofService(name),
+            start,
+            FINE_PERIOD,
+            visibleAt,
+            Samples.of(new double[] {each}, new double[] {servingTasks}));
+  }
+
+  private double utilization(Tally tally, Duration period) {
+    double capacityMicros = servingTasks * (double) period.toNanos() / 1000;
+    return Math.min(PER_CENT, PER_CENT * tally.busyMicros() / capacityMicros);
   }
 
   /** The load balancer publishes only what was not zero. */
   private void publishMinute(Instant start, Instant visibleAt) {
-    publishCount(MetricName.ofTargetGroup("RequestCount"), minute.arrivals, start, visibleAt);
-    publishCount(
-        MetricName.ofLoadBalancer("HTTPCode_ELB_5XX_Count"), minute.unrouted, start, visibleAt);
-    if (minute.servedCount > 0) {
+    putCount(MetricName.ofTargetGroup("RequestCount"), minute.arrivals(), start, visibleAt);
+    long ownErrors = minute.unroutedCount() + minute.timeouts();
+    putCount(MetricName.ofLoadBalancer("HTTPCode_ELB_5XX_Count"), ownErrors, start, visibleAt);
+    putCount(
+        MetricName.ofTargetGroup("HTTPCode_Target_5XX_Count"), minute.failures(), start, visibleAt);
+    put(MetricName.ofTargetGroup("HealthyHostCount"), servingTasks, start, visibleAt);
+    if (servingTasks > 0) {
+      put(
+          MetricName.ofTargetGroup("RequestCountPerTarget"),
+          (double) minute.arrivals() / servingTasks,
+          start,
+          visibleAt);
+      put(MetricName.ofEcs("CPUUtilization"), utilization(minute, MINUTE), start, visibleAt);
+    }
+    if (minute.served() > 0) {
       account
           .metrics()
           .put(
               MetricName.ofTargetGroup("TargetResponseTime"),
               start,
+              MINUTE,
               visibleAt,
-              Arrays.stream(minute.latencies()).map(millis -> millis / MILLIS_A_SECOND).toArray());
+              Samples.of(
+                  Arrays.stream(minute.latencies().values())
+                      .map(millis -> millis / MILLIS_A_SECOND)
+                      .toArray(),
+                  minute.latencies().counts()));
     }
   }
 
-  private void publishCount(MetricName metric, long count, Instant start, Instant visibleAt) {
+  private void putCount(MetricName metric, long count, Instant start, Instant visibleAt) {
     if (count > 0) {
-      account.metrics().put(metric, start, visibleAt, (double) count);
+      put(metric, (double) count, start, visibleAt);
     }
   }
 
-  /** Counts, and latencies in an array that grows: no object a request. */
-  private static final class Tally {
-    long arrivals;
-    long refused;
-    long failed;
-    long unrouted;
-    int servedCount;
-    private float[] millis = new float[256];
-
-    void served(double latencyMillis) {
-      if (servedCount == millis.length) {
-        millis = Arrays.copyOf(millis, millis.length * 2);
-      }
-      millis[servedCount++] = (float) latencyMillis;
-    }
-
-    double[] latencies() {
-      double[] copy = new double[servedCount];
-      for (int i = 0; i < servedCount; i++) {
-        copy[i] = millis[i];
-      }
-      return copy;
-    }
+  private void put(MetricName metric, double value, Instant start, Instant visibleAt) {
+    account.metrics().put(metric, start, MINUTE, visibleAt, Samples.of(value));
   }
 }

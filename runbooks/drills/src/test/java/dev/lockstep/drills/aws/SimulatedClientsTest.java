@@ -4,10 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lockstep.drills.account.Account;
-import dev.lockstep.drills.account.AccountSettings;
-import dev.lockstep.drills.time.VirtualTimeline;
-import java.time.Duration;
-import java.time.Instant;
+import dev.lockstep.drills.account.Lab;
+import dev.lockstep.drills.journal.Names;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.autoscaling.AutoScalingClient;
 import software.amazon.awssdk.services.autoscaling.model.AutoScalingException;
@@ -15,12 +13,7 @@ import software.amazon.awssdk.services.ecs.EcsClient;
 import software.amazon.awssdk.services.ecs.model.ClusterNotFoundException;
 
 final class SimulatedClientsTest {
-  private final Account account =
-      new Account(
-          new AccountSettings(1, 1, 2, 5, 2, Duration.ZERO, Duration.ZERO, Duration.ZERO),
-          new VirtualTimeline(Instant.parse("2026-01-05T09:00:00Z")),
-          (_, running, _) -> running.run(),
-          _ -> {});
+  private final Account account = new Lab().account();
   private final EcsClient ecs = SimulatedEcs.of(account);
   private final AutoScalingClient autoScaling = SimulatedAutoScaling.of(account);
 
@@ -39,17 +32,15 @@ final class SimulatedClientsTest {
     assertThat(
             ecs.describeContainerInstances(request ->
                     request
-                        .cluster(AccountSettings.CLUSTER)
+                        .cluster(Names.CLUSTER)
                         .containerInstances(
-                            ecs.listContainerInstances(
-                                    list -> list.cluster(AccountSettings.CLUSTER))
+                            ecs.listContainerInstances(list -> list.cluster(Names.CLUSTER))
                                 .containerInstanceArns()))
                 .containerInstances())
         .extracting(host -> host.ec2InstanceId())
         .containsExactlyElementsOf(
             autoScaling
-                .describeAutoScalingGroups(
-                    request -> request.autoScalingGroupNames(AccountSettings.GROUP))
+                .describeAutoScalingGroups(request -> request.autoScalingGroupNames(Names.GROUP))
                 .autoScalingGroups()
                 .getFirst()
                 .instances()
@@ -61,8 +52,7 @@ final class SimulatedClientsTest {
   @Test
   void aServiceThatDoesNotExistIsAFailureInASuccessfulAnswer() {
     assertThat(
-            ecs.describeServices(
-                    request -> request.cluster(AccountSettings.CLUSTER).services("nobody"))
+            ecs.describeServices(request -> request.cluster(Names.CLUSTER).services("nobody"))
                 .failures())
         .singleElement()
         .satisfies(failure -> assertThat(failure.reason()).isEqualTo("MISSING"));
@@ -78,7 +68,7 @@ final class SimulatedClientsTest {
   void aDesiredCapacityOutsideTheBoundsIsAValidationError() {
     assertThatThrownBy(() ->
             autoScaling.setDesiredCapacity(
-                request -> request.autoScalingGroupName(AccountSettings.GROUP).desiredCapacity(9)))
+                request -> request.autoScalingGroupName(Names.GROUP).desiredCapacity(9)))
         .isInstanceOfSatisfying(
             AutoScalingException.class,
             refused ->

@@ -3,7 +3,7 @@ package dev.lockstep.drills.live;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.lockstep.drills.account.Change;
+import dev.lockstep.drills.journal.Change;
 import dev.lockstep.drills.traffic.Demand;
 import java.io.IOException;
 import java.net.InetAddress;

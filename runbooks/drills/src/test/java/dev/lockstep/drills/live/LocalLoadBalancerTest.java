@@ -3,10 +3,7 @@ package dev.lockstep.drills.live;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
-import dev.lockstep.drills.account.Account;
-import dev.lockstep.drills.account.AccountSettings;
-import dev.lockstep.drills.time.VirtualTimeline;
-import dev.lockstep.drills.traffic.TrafficMeter;
+import dev.lockstep.drills.traffic.SharedTally;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -17,8 +14,6 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -27,18 +22,11 @@ import org.junit.jupiter.api.Test;
 
 /** The local load balancer before targets that the test holds. */
 final class LocalLoadBalancerTest {
-  private final TrafficMeter meter =
-      new TrafficMeter(
-          new Account(
-              new AccountSettings(1, 1, 1, 1, 0, Duration.ZERO, Duration.ZERO, Duration.ZERO),
-              new VirtualTimeline(Instant.EPOCH),
-              (_, _, _) -> {},
-              _ -> {}),
-          _ -> {});
+  private final SharedTally tally = new SharedTally();
   private final List<HttpServer> targets = new ArrayList<>();
   private final List<String> asked = Collections.synchronizedList(new ArrayList<>());
   private final int port = freePort();
-  private final LocalLoadBalancer loadBalancer = LocalLoadBalancer.start(port, meter);
+  private final LocalLoadBalancer loadBalancer = LocalLoadBalancer.start(port, tally);
 
   @AfterEach
   void stop() {
@@ -49,7 +37,7 @@ final class LocalLoadBalancerTest {
   @Test
   void withoutATargetARequestIsUnroutedAndCounted() throws IOException {
     assertThat(get("/v1/models")).startsWith("HTTP/1.1 503");
-    assertThat(meter.totals().refused()).isEqualTo(1);
+    assertThat(tally.get().unroutedCount()).isEqualTo(1);
   }
 
   @Test
@@ -58,18 +46,18 @@ final class LocalLoadBalancerTest {
 
     assertThat(get("/v1/models?x=1")).startsWith("HTTP/1.1 200");
     assertThat(asked).containsExactly("/v1/models?x=1");
-    assertThat(meter.totals().served()).isEqualTo(1);
+    assertThat(tally.get().served()).isEqualTo(1);
   }
 
   @Test
   void aTargetsRefusalAndItsFailureAreToldApart() throws IOException {
     loadBalancer.register(target(429));
     assertThat(get("/")).startsWith("HTTP/1.1 429");
-    assertThat(meter.totals().refused()).isEqualTo(1);
+    assertThat(tally.get().refusals()).isEqualTo(1);
 
     targets.getFirst().stop(0);
     assertThat(get("/")).startsWith("HTTP/1.1 502");
-    assertThat(meter.totals().failed()).isEqualTo(1);
+    assertThat(tally.get().failures()).isEqualTo(1);
   }
 
   @Test

@@ -1,0 +1,80 @@
+package dev.lockstep.drills.autoscaling;
+
+import java.time.Instant;
+
+/** One instance of the group, from its launch to its end. */
+public final class Host {
+  /** The lifecycle states, named as Auto Scaling names them. */
+  public enum State {
+    PENDING("Pending"),
+    IN_SERVICE("InService"),
+    TERMINATING("Terminating"),
+    TERMINATED("Terminated");
+
+    private final String label;
+
+    State(String label) {
+      this.label = label;
+    }
+
+    /** As the API spells it. */
+    public String label() {
+      return label;
+    }
+  }
+
+  private final String id;
+  private final String zone;
+  private final InstanceType type;
+  private final Instant launchedAt;
+  private boolean protectedFromScaleIn;
+  private State state = State.PENDING;
+
+  Host(String id, String zone, InstanceType type, Instant launchedAt, boolean isProtected) {
+    this.id = id;
+    this.zone = zone;
+    this.type = type;
+    this.launchedAt = launchedAt;
+    this.protectedFromScaleIn = isProtected;
+  }
+
+  public String id() {
+    return id;
+  }
+
+  public String zone() {
+    return zone;
+  }
+
+  public InstanceType type() {
+    return type;
+  }
+
+  public Instant launchedAt() {
+    return launchedAt;
+  }
+
+  public State state() {
+    return state;
+  }
+
+  public boolean protectedFromScaleIn() {
+    return protectedFromScaleIn;
+  }
+
+  /** Counted by the group against its desired capacity. */
+  public boolean counted() {
+    return switch (state) {
+      case PENDING, IN_SERVICE -> true;
+      case TERMINATING, TERMINATED -> false;
+    };
+  }
+
+  void becomes(State next) {
+    state = next;
+  }
+
+  void protect(boolean isProtected) {
+    protectedFromScaleIn = isProtected;
+  }
+}

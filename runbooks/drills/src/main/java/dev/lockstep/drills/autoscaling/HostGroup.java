@@ -1,0 +1,457 @@
+package dev.lockstep.drills.autoscaling;
+
+import dev.lockstep.drills.journal.Change;
+import dev.lockstep.drills.time.Chance;
+import dev.lockstep.drills.time.Timeline;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+
+/**
+ * An EC2 Auto Scaling group. Its desired capacity is a wish: it is accepted at once, and hosts
+ * appear, enter service and register with ECS each in their own time, or not at all.
+ *
+ * @see <a
+ *     href="https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-lifecycle.html">Instance
+ *     lifecycle</a>
+ */
+public final class HostGroup {
+  /** Processes that can be suspended and are simulated. */
+  public enum ScalingProcess {
+    LAUNCH,
+    TERMINATE,
+    AZ_REBALANCE
+  }
+
+  /** Auto Scaling needs some seconds to act on a new desired capacity. */
+  public static final Duration REACTION = Duration.ofSeconds(5);
+
+  /** After a failed launch the group tries again by itself. */
+  private static final Duration RETRY = Duration.ofMinutes(1);
+
+  /** An instance is in service when EC2 runs it, long before its agent has registered. */
+  private static final double IN_SERVICE_SHARE_OF_BOOT = 0.4;
+
+  /** EC2 needs this long to shut an instance down. */
+  private static final Duration SHUTDOWN = Duration.ofSeconds(30);
+
+  /** Auto Scaling notices a dead instance by EC2's status checks. */
+  private static final Duration DEATH_NOTICED = Duration.ofMinutes(1);
+
+  private final GroupSettings settings;
+  private final Timeline timeline;
+  private final Chance chance;
+  private final Consumer<Change> journal;
+  private final HostListener listener;
+  private final Ec2Capacity capacity = new Ec2Capacity();
+  private final Activities activities = new Activities();
+  private final Map<String, Host> hosts = new LinkedHashMap<>();
+  private final Map<String, String> tags = new TreeMap<>();
+  private final Set<ScalingProcess> suspended = new TreeSet<>();
+  private int min;
+  private int max;
+  private int desired;
+  private long launches;
+  private int warm;
+  private double bootFactor = 1;
+  private boolean retrying;
+  private long changesOfDesired;
+
+  /** A group without hosts; {@link #begin} puts the first in service. */
+  public HostGroup(
+      GroupSettings settings,
+      Timeline timeline,
+      Chance chance,
+      Consumer<Change> journal,
+      HostListener listener) {
+    this.settings = settings;
+    this.timeline = timeline;
+    this.chance = chance;
+    this.journal = journal;
+    this.listener = listener;
+    this.min = settings.min();
+    this.max = settings.max();
+    this.warm = settings.warmPool().size();
+  }
+
+  /** Puts the first hosts in service and registers them, as if they had been there for long. */
+  public void begin() {
+    desired = settings.initial();
+    for (int i = 0; i < settings.initial(); i++) {
+      Host host = newHost(emptiestZones().getFirst(), settings.types().getFirst());
+      host.becomes(Host.State.IN_SERVICE);
+      listener.booted(host);
+    }
+  }
+
+  public GroupSettings settings() {
+    return settings;
+  }
+
+  public int desired() {
+    return desired;
+  }
+
+  public int min() {
+    return min;
+  }
+
+  public int max() {
+    return max;
+  }
+
+  /** What UpdateAutoScalingGroup does to the bounds. */
+  public void setBounds(int newMin, int newMax) {
+    min = newMin;
+    max = newMax;
+  }
+
+  /** Hosts that EC2 bills for: all but those that have ended. */
+  public List<Host> hosts() {
+    return List.copyOf(hosts.values());
+  }
+
+  public int billed() {
+    return hosts.size();
+  }
+
+  public Optional<Host> host(String id) {
+    return Optional.ofNullable(hosts.get(id));
+  }
+
+  /** Stopped hosts in the warm pool. */
+  public int warm() {
+    return warm;
+  }
+
+  public List<ScalingActivity> activities() {
+    return activities.newestFirst();
+  }
+
+  /** How often somebody changed the desired capacity. */
+  public long changesOfDesired() {
+    return changesOfDesired;
+  }
+
+  public Ec2Capacity capacity() {
+    return capacity;
+  }
+
+  public Map<String, String> tags() {
+    return Map.copyOf(tags);
+  }
+
+  public void tag(String key, String value) {
+    tags.put(key, value);
+  }
+
+  public void untag(String key) {
+    tags.remove(key);
+  }
+
+  /** From now on boots take so many times as long. */
+  public void slowBoots(double factor) {
+    bootFactor = factor;
+  }
+
+  public void suspend(ScalingProcess process) {
+    suspended.add(process);
+  }
+
+  public void resume(ScalingProcess process) {
+    suspended.remove(process);
+    reconcileSoon();
+  }
+
+  /**
+   * What SetDesiredCapacity does.
+   *
+   * @throws IllegalArgumentException outside the bounds, in Auto Scaling's own words
+   */
+  public void setDesired(int wanted) {
+    if (wanted > max || wanted < min) {
+      throw new IllegalArgumentException(
+          "New SetDesiredCapacity value %d is %s value %d for the AutoScalingGroup."
+              .formatted(
+                  wanted, wanted < min ? "below min" : "above max", wanted < min ? min : max));
+    }
+    if (wanted != desired) {
+      changeDesired(wanted);
+      reconcileSoon();
+    }
+  }
+
+  private void changeDesired(int wanted) {
+    journal.accept(new Change.HostsAsked(desired, wanted));
+    desired = wanted;
+    changesOfDesired++;
+  }
+
+  /**
+   * What TerminateInstanceInAutoScalingGroup does: ends the named host, protected or not.
+   *
+   * @param decrement whether the desired capacity sinks with it, or a new host follows
+   * @throws IllegalArgumentException when there is no such host, or MinSize forbids it
+   */
+  public void terminate(String id, boolean decrement) {
+    Host host = hosts.get(id);
+    if (host == null) {
+      throw new IllegalArgumentException(
+          "Instance Id not found - No managed instance found for instance ID: " + id);
+    }
+    if (decrement && desired - 1 < min) {
+      throw new IllegalArgumentException(
+          ("Currently, desiredSize equals minSize (%d). Terminating instance without replacement"
+                  + " will violate group's min size constraint. Either set"
+                  + " shouldDecrementDesiredCapacity flag to false or lower group's min size.")
+              .formatted(min));
+    }
+    if (host.counted()) {
+      if (decrement) {
+        changeDesired(desired - 1);
+      }
+      end(host, "a user request");
+      reconcileSoon();
+    }
+  }
+
+  /** The host dies at once, with all that runs on it. */
+  public void kill(String id) {
+    Host host = hosts.get(id);
+    if (host != null && host.counted()) {
+      journal.accept(new Change.HostDied(id));
+      host.becomes(Host.State.TERMINATING);
+      listener.ended(host);
+      timeline.after(
+          DEATH_NOTICED,
+          () -> {
+            activities.fail(
+                "Terminating EC2 instance: " + id,
+                "At %s an instance was taken out of service in response to an EC2 health check"
+                        .formatted(timeline.instant())
+                    + " indicating it has been terminated or stopped.",
+                "the instance is gone",
+                timeline.instant());
+            remove(host);
+            reconcile();
+          });
+    }
+  }
+
+  private void reconcileSoon() {
+    timeline.after(REACTION, this::reconcile);
+  }
+
+  private int counted() {
+    int counted = 0;
+    for (Host host : hosts.values()) {
+      if (host.counted()) {
+        counted++;
+      }
+    }
+    return counted;
+  }
+
+  private void reconcile() {
+    int counted = counted();
+    if (counted < desired && !suspended.contains(ScalingProcess.LAUNCH)) {
+      launch(desired - counted);
+    } else if (counted > desired && !suspended.contains(ScalingProcess.TERMINATE)) {
+      TerminationPolicy.victims(hosts.values(), counted - desired)
+          .forEach(host -> end(host, "a change in desired capacity"));
+    }
+  }
+
+  private void launch(int missing) {
+    for (int i = 0; i < missing; i++) {
+      if (!launchOne()) {
+        retryLater();
+        return;
+      }
+    }
+  }
+
+  private boolean launchOne() {
+    for (InstanceType type : settings.types()) {
+      for (String zone : emptiestZones()) {
+        if (capacity.has(zone, type)) {
+          boot(newHost(zone, type));
+          return true;
+        }
+        activities.fail(
+            "Launching a new EC2 instance.  Status Reason: "
+                + Ec2Capacity.refusal(type, zone, settings.zones()),
+            cause(),
+            Ec2Capacity.refusal(type, zone, settings.zones()),
+            timeline.instant());
+        journal.accept(new Change.LaunchFailed(type.name(), zone));
+      }
+    }
+    return false;
+  }
+
+  private void retryLater() {
+    if (!retrying) {
+      retrying = true;
+      timeline.after(
+          RETRY,
+          () -> {
+            retrying = false;
+            reconcile();
+          });
+    }
+  }
+
+  private String cause() {
+    return "At %s an instance was started in response to a difference between desired and actual capacity, increasing the capacity from %d to %d."
+        .formatted(timeline.instant(), counted(), desired);
+  }
+
+  /** Zones by how few hosts they have: the group keeps them in balance. */
+  private List<String> emptiestZones() {
+    return settings.zones().stream()
+        .sorted(
+            Comparator.comparingLong(zone ->
+                hosts.values().stream()
+                    .filter(host -> host.counted() && host.zone().equals(zone))
+                    .count()))
+        .toList();
+  }
+
+  private Host newHost(String zone, InstanceType type) {
+    Host host =
+        new Host(
+            "i-%017x".formatted(0xA0 + launches),
+            zone,
+            type,
+            timeline.instant(),
+            settings.protectNewHosts());
+    launches++;
+    hosts.put(host.id(), host);
+    return host;
+  }
+
+  private void boot(Host host) {
+    journal.accept(new Change.HostLaunched(host.id()));
+    String activity =
+        activities.begin("Launching a new EC2 instance: " + host.id(), cause(), timeline.instant());
+    Duration boot = bootTime();
+    Duration untilRunning =
+        Duration.ofMillis(Math.round(boot.toMillis() * IN_SERVICE_SHARE_OF_BOOT));
+    timeline.after(untilRunning.plus(settings.launchHook()), () -> enterService(host, activity));
+    timeline.after(boot.plus(settings.launchHook()), () -> register(host));
+  }
+
+  private Duration bootTime() {
+    double factor = bootFactor;
+    if (warm > 0) {
+      warm--;
+      factor *= settings.warmPool().shareOfBoot();
+      refillWarmPool();
+    }
+    return settings.boot().times(factor).draw(chance.of("boot", launches));
+  }
+
+  /** The pool is filled again by a whole cold boot, when EC2 has a host for it. */
+  private void refillWarmPool() {
+    Duration coldBoot = settings.boot().draw(chance.of("warm pool", launches));
+    timeline.after(
+        coldBoot,
+        () -> {
+          boolean granted =
+              settings.zones().stream()
+                  .anyMatch(zone -> capacity.has(zone, settings.types().getFirst()));
+          if (granted && warm < settings.warmPool().size()) {
+            warm++;
+          } else if (!granted) {
+            timeline.after(RETRY, this::refillWarmPool);
+          }
+        });
+  }
+
+  private void enterService(Host host, String activity) {
+    if (host.state() == Host.State.PENDING) {
+      host.becomes(Host.State.IN_SERVICE);
+      activities.succeed(activity, timeline.instant());
+    }
+  }
+
+  private void register(Host host) {
+    if (host.counted()) {
+      journal.accept(new Change.HostRegistered(host.id()));
+      listener.booted(host);
+    }
+  }
+
+  private void end(Host host, String why) {
+    journal.accept(new Change.HostEnds(host.id()));
+    String activity =
+        activities.begin(
+            "Terminating EC2 instance: " + host.id(),
+            "At %s an instance was taken out of service in response to %s."
+                .formatted(timeline.instant(), why),
+            timeline.instant());
+    host.becomes(Host.State.TERMINATING);
+    Runnable shutDown =
+        () -> {
+          listener.ended(host);
+          timeline.after(
+              SHUTDOWN,
+              () -> {
+                activities.succeed(activity, timeline.instant());
+                remove(host);
+                rebalance();
+              });
+        };
+    if (settings.managedDraining()) {
+      listener.draining(host, shutDown);
+    } else {
+      shutDown.run();
+    }
+  }
+
+  private void remove(Host host) {
+    host.becomes(Host.State.TERMINATED);
+    hosts.remove(host.id());
+  }
+
+  /**
+   * When zones are out of balance the group launches a host where there are few and then ends one
+   * where there are many; protected ones it leaves alone.
+   *
+   * @see <a
+   *     href="https://docs.aws.amazon.com/autoscaling/ec2/userguide/auto-scaling-benefits.html#AutoScalingBehavior.InstanceUsage">Rebalancing</a>
+   */
+  private void rebalance() {
+    if (suspended.contains(ScalingProcess.AZ_REBALANCE) || counted() != desired) {
+      return;
+    }
+    Optional<Host> spare = TerminationPolicy.unbalanced(hosts.values(), settings.zones());
+    spare.ifPresent(host -> {
+      String zone = emptiestZones().getFirst();
+      InstanceType type = settings.types().getFirst();
+      if (capacity.has(zone, type)) {
+        boot(newHost(zone, type));
+        timeline.after(
+            settings.boot().median(),
+            () -> {
+              if (host.counted()) {
+                end(host, "an imbalance of Availability Zones");
+              }
+            });
+      }
+    });
+  }
+
+  /** Sets or lifts the protection of a host. */
+  public void protect(String id, boolean isProtected) {
+    host(id).ifPresent(host -> host.protect(isProtected));
+  }
+}

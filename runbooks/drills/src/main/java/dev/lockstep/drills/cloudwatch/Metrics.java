@@ -1,0 +1,70 @@
+package dev.lockstep.drills.cloudwatch;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+
+/**
+ * CloudWatch's data points. A point can be read only once it has been published, and what was never
+ * published is missing, not zero.
+ */
+public final class Metrics {
+  private final Map<MetricName, Series> series = new HashMap<>();
+  private Predicate<MetricName> lost = _ -> false;
+  private Duration extraDelay = Duration.ZERO;
+
+  /**
+   * Publishes what happened in one period.
+   *
+   * @param start the period's start
+   * @param resolution its length; below a minute it is a high-resolution metric
+   * @param visibleAt when readers see it
+   */
+  public void put(
+      MetricName metric, Instant start, Duration resolution, Instant visibleAt, Samples samples) {
+    if (!lost.test(metric)) {
+      series
+          .computeIfAbsent(metric, _ -> new Series())
+          .put(start, visibleAt.plus(extraDelay), samples, resolution);
+    }
+  }
+
+  /** From now on these metrics are never published; what is there stays. */
+  public void lose(Predicate<MetricName> metrics) {
+    lost = metrics;
+  }
+
+  /** From now on everything can be read so much later than it should. */
+  public void delayBy(Duration delay) {
+    extraDelay = delay;
+  }
+
+  /**
+   * Reads a statistic, period by period.
+   *
+   * @param from inclusive
+   * @param to exclusive
+   * @param now points that are not visible yet are missing
+   * @return one value for each period that has a point, by the period's start
+   */
+  public NavigableMap<Instant, Double> read(
+      MetricName metric,
+      Statistic statistic,
+      Duration period,
+      Instant from,
+      Instant to,
+      Instant now) {
+    NavigableMap<Instant, Double> values = new TreeMap<>();
+    Series found = series.get(metric);
+    if (found != null) {
+      found
+          .read(period, from, to, now)
+          .forEach((start, samples) -> values.put(start, statistic.of(Samples.merged(samples))));
+    }
+    return values;
+  }
+}

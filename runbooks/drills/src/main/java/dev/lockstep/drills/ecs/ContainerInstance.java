@@ -1,0 +1,80 @@
+package dev.lockstep.drills.ecs;
+
+import dev.lockstep.drills.autoscaling.Host;
+import dev.lockstep.drills.autoscaling.Resources;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A host as ECS knows it: what it registered, and what runs on it. */
+public final class ContainerInstance {
+  /** The states that are simulated, named as ECS names them. */
+  public enum Status {
+    ACTIVE,
+    DRAINING
+  }
+
+  private final Host host;
+  private final Resources registered;
+  private final Instant registeredAt;
+  private final List<Task> tasks = new ArrayList<>();
+  private Resources free;
+  private Status status = Status.ACTIVE;
+
+  /**
+   * A host whose agent has registered.
+   *
+   * @param registered what the agent reports: without its driver a host has no GPU
+   */
+  ContainerInstance(Host host, Resources registered, Instant registeredAt) {
+    this.host = host;
+    this.registered = registered;
+    this.registeredAt = registeredAt;
+    this.free = registered;
+  }
+
+  public Host host() {
+    return host;
+  }
+
+  public Resources registered() {
+    return registered;
+  }
+
+  public Instant registeredAt() {
+    return registeredAt;
+  }
+
+  /** What no task holds. */
+  public Resources free() {
+    return free;
+  }
+
+  public Status status() {
+    return status;
+  }
+
+  /** Those that hold resources: also the ones that are stopping. */
+  public List<Task> tasks() {
+    return List.copyOf(tasks);
+  }
+
+  boolean canHold(Resources each) {
+    return status == Status.ACTIVE && free.hold(each);
+  }
+
+  void hold(Task task, Resources each) {
+    tasks.add(task);
+    free = free.minus(each);
+  }
+
+  void release(Task task, Resources each) {
+    if (tasks.remove(task)) {
+      free = free.plus(each);
+    }
+  }
+
+  void becomes(Status next) {
+    status = next;
+  }
+}

@@ -1,0 +1,170 @@
+package dev.lockstep.drills.ecs;
+
+import dev.lockstep.drills.journal.Change;
+import dev.lockstep.drills.time.Timeline;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** The deployments of a service: which revision is wanted, which serves, and which may go. */
+final class Deployments {
+  private final Strategy strategy;
+  private final Timeline timeline;
+  private final Consumer<Change> journal;
+  private final Runnable changed;
+  private final List<Deployment> newestFirst = new ArrayList<>();
+  private int begun;
+
+  /** Blue/green: the revision that the load balancer sends requests to. */
+  private Revision live = Revision.FIRST;
+
+  Deployments(Strategy strategy, Timeline timeline, Consumer<Change> journal, Runnable changed) {
+    this.strategy = strategy;
+    this.timeline = timeline;
+    this.journal = journal;
+    this.changed = changed;
+    Deployment first = open(Revision.FIRST);
+    first.becomes(Deployment.Rollout.COMPLETED);
+  }
+
+  List<Deployment> newestFirst() {
+    return List.copyOf(newestFirst);
+  }
+
+  Deployment newest() {
+    return newestFirst.getFirst();
+  }
+
+  boolean isNewest(Revision revision) {
+    return newest().revision().equals(revision);
+  }
+
+  void begin(Revision revision) {
+    Deployment next = open(revision);
+    journal.accept(new Change.DeploymentTurned(next.id(), "of " + revision.name() + " began"));
+  }
+
+  private Deployment open(Revision revision) {
+    begun++;
+    Deployment next = new Deployment("ecs-svc/%d".formatted(begun), revision, timeline.instant());
+    newestFirst.addFirst(next);
+    return next;
+  }
+
+  int least(int desired) {
+    return switch (strategy) {
+      case Strategy.Rolling rolling -> rolling.least(desired);
+      case Strategy.BlueGreen _ -> desired;
+    };
+  }
+
+  /** The most tasks that may be alive at once. */
+  int most(int desired) {
+    return switch (strategy) {
+      case Strategy.Rolling rolling -> rolling.most(desired);
+      case Strategy.BlueGreen _ -> 2 * desired;
+    };
+  }
+
+  boolean takesTraffic(Revision revision) {
+    return switch (strategy) {
+      case Strategy.Rolling _ -> true;
+      case Strategy.BlueGreen _ -> revision.equals(live);
+    };
+  }
+
+  /** Whether tasks of a revision are on their way out. */
+  boolean mayRetire(Revision revision) {
+    return switch (strategy) {
+      case Strategy.Rolling _ -> !isNewest(revision);
+      case Strategy.BlueGreen _ ->
+          !isNewest(revision)
+              && !revision.equals(live)
+              && newest().rollout() != Deployment.Rollout.IN_PROGRESS;
+    };
+  }
+
+  void healthy(Revision revision) {
+    of(revision).ifPresent(Deployment::taskHealthy);
+  }
+
+  private Optional<Deployment> of(Revision revision) {
+    return newestFirst.stream().filter(one -> one.revision().equals(revision)).findFirst();
+  }
+
+  /** Counts a failed task; enough of them in a rolling deployment roll it back. */
+  void failed(Revision revision, int desired) {
+    Deployment newest = newest();
+    if (newest.rollout() != Deployment.Rollout.IN_PROGRESS || !isNewest(revision)) {
+      return;
+    }
+    newest.taskFailed();
+    if (strategy instanceof Strategy.Rolling && newest.breakerOpens(desired)) {
+      newest.becomes(Deployment.Rollout.FAILED);
+      journal.accept(new Change.DeploymentTurned(newest.id(), "FAILED: circuit breaker"));
+      rollBack();
+    }
+  }
+
+  /** Goes back to the revision that was complete last. */
+  private void rollBack() {
+    newestFirst.stream()
+        .filter(one -> one.rollout() == Deployment.Rollout.COMPLETED)
+        .findFirst()
+        .ifPresent(good -> begin(good.revision()));
+  }
+
+  /** Takes the deployment as far as its tasks are. */
+  void advance(int desired, List<Task> alive, TaskRuntime runtime) {
+    Deployment newest = newest();
+    if (newest.rollout() != Deployment.Rollout.IN_PROGRESS) {
+      return;
+    }
+    long serving =
+        alive.stream()
+            .filter(task -> isNewest(task.revision()) && task.state() == Task.State.SERVING)
+            .count();
+    if (serving < desired) {
+      return;
+    }
+    switch (strategy) {
+      case Strategy.Rolling _ -> {
+        if (alive.stream().allMatch(task -> isNewest(task.revision()))) {
+          complete(newest);
+        }
+      }
+      case Strategy.BlueGreen blueGreen -> shift(newest, blueGreen, alive, runtime);
+    }
+  }
+
+  private void shift(
+      Deployment newest, Strategy.BlueGreen blueGreen, List<Task> alive, TaskRuntime runtime) {
+    if (live.equals(newest.revision())) {
+      return;
+    }
+    live = newest.revision();
+    journal.accept(new Change.DeploymentTurned(newest.id(), "takes all requests"));
+    for (Task task : alive) {
+      if (task.revision().equals(live)) {
+        runtime.route(task);
+      } else {
+        runtime.unroute(task);
+      }
+    }
+    timeline.after(
+        blueGreen.bake(),
+        () -> {
+          if (newest.rollout() == Deployment.Rollout.IN_PROGRESS) {
+            complete(newest);
+            changed.run();
+          }
+        });
+  }
+
+  private void complete(Deployment newest) {
+    newest.becomes(Deployment.Rollout.COMPLETED);
+    journal.accept(new Change.DeploymentTurned(newest.id(), "COMPLETED"));
+    newestFirst.removeIf(one -> one != newest);
+  }
+}
