@@ -10,7 +10,13 @@ import picocli.CommandLine.Command;
     description = "Plays incidents against a simulated AWS account with the real brain in it.",
     mixinStandardHelpOptions = true,
     version = "Lockstep 0.1.0",
-    subcommands = {ListCommand.class, RunCommand.class, UpCommand.class},
+    subcommands = {
+      ListCommand.class,
+      RunCommand.class,
+      CompareCommand.class,
+      FrontierCommand.class,
+      UpCommand.class
+    },
     footer = {"", "Begin with: drill.sh run traffic-spike"})
 public final class DrillCommand {
   private DrillCommand() {}

@@ -2,6 +2,7 @@ package dev.lockstep.drills.drill;
 
 import dev.lockstep.drills.account.Account;
 import dev.lockstep.drills.control.Controller;
+import dev.lockstep.drills.control.LockstepWiring;
 import dev.lockstep.drills.journal.Change;
 import dev.lockstep.drills.time.Chance;
 import dev.lockstep.drills.traffic.RequestTimes;
@@ -37,15 +38,11 @@ public final class Drill {
             story,
             _ -> {});
     Account account = simulation.account();
-    World.connect(
-        account, controller.apply(account, scenario.policy()), scenario.alarmAbove(), TICK);
+    Policy policy = scenario.policy();
+    LockstepWiring.connect(account, controller.apply(account, policy), policy, TICK);
     account.timeline().every(GLANCE, () -> Glance.tell(account, simulation.capacity().latestP95()));
     simulation.run();
     return Summary.of(
-        scenario.policy(),
-        scenario.account(),
-        account,
-        simulation.meter().totals(),
-        simulation.capacity());
+        policy, scenario.account(), account, simulation.meter().totals(), simulation.capacity());
   }
 }

@@ -12,7 +12,6 @@ import java.util.Map;
 /**
  * A world and what happens in it.
  *
- * @param alarmAbove requests/s above which the request-rate alarm goes off
  * @param seed the same seed plays the same requests
  */
 public record Scenario(
@@ -22,7 +21,6 @@ public record Scenario(
     Demand demand,
     GpuModel gpu,
     Map<String, String> environment,
-    double alarmAbove,
     long seed) {
 
   public Scenario {
@@ -35,18 +33,17 @@ public record Scenario(
   }
 
   public Scenario withDemand(Demand other) {
-    return new Scenario(name, about, account, other, gpu, environment, alarmAbove, seed);
+    return new Scenario(name, about, account, other, gpu, environment, seed);
   }
 
   public Scenario withSeed(long other) {
-    return new Scenario(name, about, account, demand, gpu, environment, alarmAbove, other);
+    return new Scenario(name, about, account, demand, gpu, environment, other);
   }
 
   /** The same world with another time from ordering a host to a task serving on it. */
   public Scenario withLead(Duration lead) {
     Map<String, String> told = new HashMap<>(environment);
     told.put("LOCKSTEP_LEAD_SECONDS", String.valueOf(lead.toSeconds()));
-    return new Scenario(
-        name, about, account.withLead(Delay.of(lead)), demand, gpu, told, alarmAbove, seed);
+    return new Scenario(name, about, account.withLead(Delay.of(lead)), demand, gpu, told, seed);
   }
 }

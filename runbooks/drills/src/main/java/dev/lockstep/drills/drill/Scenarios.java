@@ -2,14 +2,13 @@ package dev.lockstep.drills.drill;
 
 import dev.lockstep.drills.account.AccountSettings;
 import dev.lockstep.drills.autoscaling.GroupSettings;
+import dev.lockstep.drills.control.LockstepWiring;
 import dev.lockstep.drills.ecs.ServiceSettings;
-import dev.lockstep.drills.journal.Names;
 import dev.lockstep.drills.time.Delay;
 import dev.lockstep.drills.traffic.Demand;
 import dev.lockstep.drills.traffic.GpuModel;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** The scenarios that can be played by name. Numbers are the design's own (section 6). */
@@ -19,9 +18,7 @@ public final class Scenarios {
   private static final long SURGE_SECOND = 5 * 60L;
   private static final long SECONDS = 20 * 60L;
 
-  /** What two tasks sustain, with a little room for chance. */
-  private static final double ALARM_ABOVE = 17;
-
+  private static final Duration LEAD = Duration.ofMinutes(4);
   private static final long SEED = 1;
 
   public static final Scenario TRAFFIC_SPIKE =
@@ -31,8 +28,7 @@ public final class Scenarios {
           account(Duration.ofSeconds(120), Duration.ofSeconds(60), Duration.ofSeconds(60)),
           new Demand.Surge(QUIET, PEAK, SURGE_SECOND, SECONDS),
           GpuModel.DEFAULT,
-          environment(240),
-          ALARM_ABOVE,
+          LockstepWiring.environment(LEAD),
           SEED);
 
   public static final Scenario TASKS_PENDING =
@@ -42,8 +38,7 @@ public final class Scenarios {
           TRAFFIC_SPIKE.account(),
           TRAFFIC_SPIKE.demand(),
           GpuModel.DEFAULT,
-          environment(240),
-          ALARM_ABOVE,
+          LockstepWiring.environment(LEAD),
           SEED);
 
   private Scenarios() {}
@@ -62,28 +57,5 @@ public final class Scenarios {
         GroupSettings.of(/* gpusPerHost= */ 1, /* initial= */ 2, /* max= */ 8, Delay.of(hostBoot)),
         ServiceSettings.of(
             /* gpus= */ 1, /* initial= */ 2, Delay.of(imagePull), Delay.of(modelLoad)));
-  }
-
-  /** The brain's configuration in every scenario. */
-  public static Map<String, String> environment(long leadSeconds) {
-    return Map.ofEntries(
-        Map.entry("LOCKSTEP_CLUSTER", Names.CLUSTER),
-        Map.entry("LOCKSTEP_SERVICE", Names.SERVICE),
-        Map.entry("LOCKSTEP_ASG", Names.GROUP),
-        Map.entry("LOCKSTEP_LOAD_BALANCER", Names.LOAD_BALANCER),
-        Map.entry("LOCKSTEP_TARGET_GROUP", Names.TARGET_GROUP),
-        Map.entry("LOCKSTEP_RPS_PER_TASK", "8"),
-        Map.entry("LOCKSTEP_P95_BUDGET_MS", "250"),
-        Map.entry("LOCKSTEP_GPUS_PER_TASK", "1"),
-        Map.entry("LOCKSTEP_GPUS_PER_HOST", "1"),
-        Map.entry("LOCKSTEP_MIN_TASKS", "2"),
-        Map.entry("LOCKSTEP_MAX_TASKS", "8"),
-        Map.entry("LOCKSTEP_MIN_HOSTS", "2"),
-        Map.entry("LOCKSTEP_MAX_HOSTS", "8"),
-        Map.entry("LOCKSTEP_MAX_STEP_HOSTS", "6"),
-        Map.entry("LOCKSTEP_SPARE_TASKS", "0"),
-        Map.entry("LOCKSTEP_LEAD_SECONDS", String.valueOf(leadSeconds)),
-        Map.entry("LOCKSTEP_TASK_RELEASE", "together"),
-        Map.entry("LOCKSTEP_DRY_RUN", "false"));
   }
 }

@@ -3,11 +3,11 @@ package dev.lockstep.drills.live;
 import dev.lockstep.drills.account.Account;
 import dev.lockstep.drills.account.AccountSettings;
 import dev.lockstep.drills.control.Controllers;
+import dev.lockstep.drills.control.LockstepWiring;
 import dev.lockstep.drills.drill.CapacityLog;
 import dev.lockstep.drills.drill.Glance;
 import dev.lockstep.drills.drill.Scenarios;
 import dev.lockstep.drills.drill.Summary;
-import dev.lockstep.drills.drill.World;
 import dev.lockstep.drills.journal.Change;
 import dev.lockstep.drills.time.Chance;
 import dev.lockstep.drills.time.WallTimeline;
@@ -37,15 +37,14 @@ public final class LiveStack implements AutoCloseable {
   private static final Duration HOST_BOOT = Duration.ofSeconds(8);
   private static final Duration TICK = Duration.ofSeconds(15);
   private static final Duration GLANCE = Duration.ofSeconds(10);
-  private static final long LEAD_SECONDS = 15;
-  private static final double ALARM_ABOVE = 17;
+  private static final Duration LEAD = Duration.ofSeconds(15);
   private static final long SEED = 1;
 
   /** Image pull and model load take what they really take. */
   private static final AccountSettings ACCOUNT =
       Scenarios.account(HOST_BOOT, Duration.ZERO, Duration.ZERO);
 
-  private final Policy policy = Policy.fromEnvironment(Scenarios.environment(LEAD_SECONDS));
+  private final Policy policy = Policy.fromEnvironment(LockstepWiring.environment(LEAD));
   private final AtomicInteger problems = new AtomicInteger();
   private final CountDownLatch firstTasks = new CountDownLatch(ACCOUNT.service().initial());
   private final BiConsumer<Duration, Change> story;
@@ -115,7 +114,7 @@ public final class LiveStack implements AutoCloseable {
     capacity.start();
     timeline.after(
         GLANCE, () -> timeline.every(GLANCE, () -> Glance.tell(account, capacity.latestP95())));
-    World.connect(account, Controllers.lockstep(account, policy), ALARM_ABOVE, TICK);
+    LockstepWiring.connect(account, Controllers.lockstep(account, policy), policy, TICK);
     // With the first whole period, so that a surge does not begin in the middle of one.
     timeline.at(meter.firstPeriod(), users::start);
   }

@@ -60,9 +60,9 @@ public final class RequestTimes {
     return firstOfSecond.length - 1;
   }
 
-  /** Requests in one second. */
-  public int in(int second) {
-    return firstOfSecond[second + 1] - firstOfSecond[second];
+  /** Requests from one second up to another. */
+  public int between(int from, int to) {
+    return firstOfSecond[to] - firstOfSecond[from];
   }
 
   /** The position of a second's first request. */

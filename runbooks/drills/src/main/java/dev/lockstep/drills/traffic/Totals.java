@@ -12,7 +12,7 @@ public record Totals(
     long sent, long served, long refused, long failed, LatencyHistogram latencies) {
 
   /** What a tally comes to. */
-  static Totals of(Tally tally) {
+  public static Totals of(Tally tally) {
     return new Totals(
         tally.sent(),
         tally.served(),

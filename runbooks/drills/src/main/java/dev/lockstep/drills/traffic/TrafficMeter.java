@@ -79,6 +79,9 @@ public final class TrafficMeter {
     total.addAll(fine);
     minute.addAll(fine);
     servingTasks = account.service().serving();
+    if (servingTasks > 0) {
+      publishUtilization(fine);
+    }
     if (finePublished && servingTasks > 0) {
       publishFine(fine, periodEnd.minus(FINE_PERIOD), periodEnd.plus(FINE_DELAY));
     }
@@ -111,6 +114,18 @@ public final class TrafficMeter {
     }
   }
 
+  /** ECS's own metric; the share of time that GPUs work stands in for that of the CPU. */
+  private void publishUtilization(Tally fine) {
+    account
+        .metrics()
+        .put(
+            MetricName.ofEcs("CPUUtilization"),
+            periodEnd.minus(FINE_PERIOD),
+            FINE_PERIOD,
+            periodEnd.plus(FINE_DELAY),
+            Samples.of(utilization(fine, FINE_PERIOD)));
+  }
+
   private void putFine(String name, double each, Instant start, Instant visibleAt) {
     account
         .metrics()
@@ -141,7 +156,6 @@ public final class TrafficMeter {
           (double) minute.arrivals() / servingTasks,
           start,
           visibleAt);
-      put(MetricName.ofEcs("CPUUtilization"), utilization(minute, MINUTE), start, visibleAt);
     }
     if (minute.served() > 0) {
       account

@@ -1,0 +1,106 @@
+package dev.lockstep.drills.control;
+
+import dev.lockstep.drills.account.Account;
+import dev.lockstep.drills.cloudwatch.Alarm;
+import dev.lockstep.drills.cloudwatch.MetricName;
+import dev.lockstep.drills.cloudwatch.MissingData;
+import dev.lockstep.drills.cloudwatch.Statistic;
+import dev.lockstep.drills.journal.Names;
+import dev.lockstep.scaler.policy.Policy;
+import java.time.Duration;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * Connects an account to the brain as the Terraform module does: the alarm on the request rate of a
+ * task, the tick, and the fleet's events.
+ */
+public final class LockstepWiring {
+  private static final Duration FINE_PERIOD = Duration.ofSeconds(10);
+  private static final Duration MINUTE = Duration.ofMinutes(1);
+  private static final double P95 = 95;
+  private static final double MILLIS_A_SECOND = 1000;
+
+  /** What the service does not see of the budget: load balancer and network. */
+  private static final double NETWORK_MILLIS = 35;
+
+  private LockstepWiring() {}
+
+  /** The brain's configuration in every drill, with a minimum and a maximum to be added. */
+  public static Map<String, String> environment(Duration lead) {
+    return Map.ofEntries(
+        Map.entry("LOCKSTEP_CLUSTER", Names.CLUSTER),
+        Map.entry("LOCKSTEP_SERVICE", Names.SERVICE),
+        Map.entry("LOCKSTEP_ASG", Names.GROUP),
+        Map.entry("LOCKSTEP_LOAD_BALANCER", Names.LOAD_BALANCER),
+        Map.entry("LOCKSTEP_TARGET_GROUP", Names.TARGET_GROUP),
+        Map.entry("LOCKSTEP_RPS_PER_TASK", "8"),
+        Map.entry("LOCKSTEP_P95_BUDGET_MS", "250"),
+        Map.entry("LOCKSTEP_GPUS_PER_TASK", "1"),
+        Map.entry("LOCKSTEP_GPUS_PER_HOST", "1"),
+        Map.entry("LOCKSTEP_MIN_TASKS", "2"),
+        Map.entry("LOCKSTEP_MAX_TASKS", "8"),
+        Map.entry("LOCKSTEP_MIN_HOSTS", "2"),
+        Map.entry("LOCKSTEP_MAX_HOSTS", "8"),
+        Map.entry("LOCKSTEP_MAX_STEP_HOSTS", "6"),
+        Map.entry("LOCKSTEP_SPARE_TASKS", "0"),
+        Map.entry("LOCKSTEP_LEAD_SECONDS", String.valueOf(lead.toSeconds())),
+        Map.entry("LOCKSTEP_TASK_RELEASE", "together"),
+        Map.entry("LOCKSTEP_DRY_RUN", "false"));
+  }
+
+  /**
+   * Calls the controller on the four alarms that scale, at every tick and at every fleet event.
+   *
+   * @param tick how often the scheduler calls
+   */
+  public static void connect(Account account, Controller controller, Policy policy, Duration tick) {
+    double rate = policy.ratePerTask().perSecond();
+    double budgetMillis = policy.p95Budget().toMillis();
+    Stream.of(
+            fine("demand", "Arrivals", new Statistic.Average(), rate * FINE_PERIOD.toSeconds()),
+            minute(
+                "demand-fallback",
+                "RequestCountPerTarget",
+                new Statistic.Sum(),
+                rate * MINUTE.toSeconds()),
+            fine(
+                "latency", "Latency", new Statistic.Percentile(P95), budgetMillis - NETWORK_MILLIS),
+            minute(
+                "latency-fallback",
+                "TargetResponseTime",
+                new Statistic.Percentile(P95),
+                budgetMillis / MILLIS_A_SECOND))
+        .forEach(rule -> account.watch(rule, controller::receive));
+    account.schedule(tick, controller::receive);
+    account.subscribe(controller::receive);
+  }
+
+  private static Alarm.Rule fine(
+      String name, String metric, Statistic statistic, double threshold) {
+    return new Alarm.Rule(
+        name,
+        MetricName.ofService(metric),
+        statistic,
+        FINE_PERIOD,
+        Alarm.Comparison.ABOVE,
+        threshold,
+        2,
+        3,
+        MissingData.MISSING);
+  }
+
+  private static Alarm.Rule minute(
+      String name, String metric, Statistic statistic, double threshold) {
+    return new Alarm.Rule(
+        name,
+        MetricName.ofTargetGroup(metric),
+        statistic,
+        MINUTE,
+        Alarm.Comparison.ABOVE,
+        threshold,
+        1,
+        1,
+        MissingData.MISSING);
+  }
+}
