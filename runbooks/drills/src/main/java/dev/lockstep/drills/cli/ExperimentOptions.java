@@ -93,6 +93,16 @@ final class ExperimentOptions {
   @Option(names = "--json", paramLabel = "FILE", description = "write the results as JSON")
   private @Nullable Path json;
 
+  @Option(
+      names = "--report",
+      paramLabel = "FILE",
+      description = "write a page with charts that opens without a network: FILE.html")
+  private @Nullable Path report;
+
+  Optional<Path> report() {
+    return Optional.ofNullable(report);
+  }
+
   int seeds() {
     return require("--seeds", seeds, seeds >= 1, "1 or more");
   }

@@ -6,6 +6,8 @@ import dev.lockstep.drills.compare.Results;
 import dev.lockstep.drills.compare.ResultsJson;
 import dev.lockstep.drills.compare.ResultsTable;
 import dev.lockstep.drills.compare.Tournament;
+import dev.lockstep.drills.report.HtmlReport;
+import dev.lockstep.drills.report.Portrait;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -41,6 +43,11 @@ final class FrontierCommand implements Callable<Integer> {
       out.printf("%n%s", ResultsTable.frontiers(results.frontiers()));
       out.flush();
       options.json().ifPresent(file -> ResultsJson.write(results, file));
+      options
+          .report()
+          .ifPresent(file ->
+              HtmlReport.write(
+                  results, Portrait.of(experiment, options.contenders(experiment)), file));
     }
     return 0;
   }

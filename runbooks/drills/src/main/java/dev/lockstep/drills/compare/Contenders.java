@@ -26,7 +26,7 @@ public final class Contenders {
   private static final double WARM_SHARE = 0.4;
 
   private static final int OPTIMUM_WINDOW = 60;
-  private static final int REACTIVE_WINDOW = 10;
+  private static final int REACTIVE_WINDOW = 30;
 
   private Contenders() {}
 

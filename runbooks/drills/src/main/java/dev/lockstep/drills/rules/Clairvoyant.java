@@ -87,26 +87,34 @@ public final class Clairvoyant {
 
   /**
    * The best that can be done without the future: it sees what is needed at once and orders at
-   * once; a host serves once it has been wanted for a whole lead, and ends the second it is not.
+   * once; a host serves once it has been wanted for a whole lead, and is kept until it has not been
+   * needed for as long, since ordering it again would take that long.
    */
   public static Schedule reactive(int[] needed, int lead, int initial) {
-    int seconds = needed.length;
-    int[] ready = new int[seconds];
-    int[] oldest = new int[seconds + 1];
+    int[] wanted = overWindow(needed, lead, initial, /* largest= */ true);
+    return new Schedule(overWindow(wanted, lead, initial, /* largest= */ false), wanted);
+  }
+
+  /** The largest or the smallest value of each second and those up to a window before it. */
+  private static int[] overWindow(int[] values, int window, int before, boolean largest) {
+    int sign = largest ? 1 : -1;
+    int[] extremes = new int[values.length];
+    int[] candidates = new int[values.length];
     int head = 0;
     int tail = 0;
-    for (int second = 0; second < seconds; second++) {
-      while (tail > head && needed[oldest[tail - 1]] >= needed[second]) {
+    for (int second = 0; second < values.length; second++) {
+      int value = sign * values[second];
+      while (tail > head && sign * values[candidates[tail - 1]] <= value) {
         tail--;
       }
-      oldest[tail++] = second;
-      while (oldest[head] < second - lead) {
+      candidates[tail++] = second;
+      while (candidates[head] < second - window) {
         head++;
       }
-      int least = needed[oldest[head]];
-      ready[second] = second < lead ? Math.min(least, Math.max(initial, 0)) : least;
+      int extreme = sign * values[candidates[head]];
+      extremes[second] = sign * (second < window ? Math.max(extreme, sign * before) : extreme);
     }
-    return new Schedule(ready, needed.clone());
+    return extremes;
   }
 
   /** A fleet that never changes. */
