@@ -12,6 +12,7 @@
   const escape = (text) => String(text).replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
   /** Nothing at all cannot be drawn on a logarithmic axis. */
   const floor = 0.002;
+  const MOST_IN_TIP = 6;
 
   function colour(policy) {
     if (family(policy) === "lockstep") return css("--accent");
@@ -23,7 +24,7 @@
   function base() {
     return {
       animation: false,
-      textStyle: { fontFamily: "inherit", color: css("--ink") },
+      textStyle: { fontFamily: "system-ui, sans-serif", color: css("--ink") },
       tooltip: { backgroundColor: css("--card"), borderColor: css("--line"), textStyle: { color: css("--ink") }, confine: true },
     };
   }
@@ -40,15 +41,14 @@
       name: f.policy, type: "line", symbolSize: 7, color: colour(f.policy),
       lineStyle: { width: f.policy === "lockstep" ? 4 : 1.8, type: family(f.policy) === "bound" ? "dashed" : "solid" },
       emphasis: { focus: "series", lineStyle: { width: 4 } },
-      endLabel: { show: true, formatter: "{a}", color: colour(f.policy), fontSize: 11 },
-      labelLayout: { moveOverlap: "shiftY" },
       data: f.envelope.map((p) => ({ value: [p.cost, Math.max(floor, p.violationPercent)], knob: p.knob, real: p.violationPercent })),
     }));
     chart.setOption({
       ...base(),
       tooltip: { ...base().tooltip, trigger: "item", formatter: (p) => `<b>${escape(p.seriesName)}</b><br>${escape(p.data.knob)}<br>${number(p.value[0])} × optimum<br>${number(p.data.real, 3)} % outside the budget` },
-      grid: { left: 64, right: 190, top: 24, bottom: 56 },
-      xAxis: axis({ type: "value", name: "host-hours over the clairvoyant optimum", nameLocation: "middle", nameGap: 32, min: 0.6, max: 3, axisLabel: { formatter: "{value} ×", color: css("--soft") } }),
+      legend: { type: "plain", orient: "vertical", right: 0, top: 24, textStyle: { color: css("--ink") }, itemWidth: 18 },
+      grid: { left: 64, right: 230, top: 24, bottom: 56 },
+      xAxis: axis({ type: "value", name: "host-hours over the clairvoyant optimum", nameLocation: "middle", nameGap: 32, min: 0.6, max: 3, interval: 0.2, axisLabel: { formatter: (v) => v.toFixed(1) + " ×", color: css("--soft") } }),
       yAxis: axis({ type: "log", name: "outside 250 ms, %", min: floor, nameLocation: "end", axisLabel: { formatter: (v) => v <= floor ? "0" : v + " %", color: css("--soft") } }),
       series,
     }, true);
@@ -68,7 +68,7 @@
       ...base(),
       tooltip: { ...base().tooltip, trigger: "axis", axisPointer: { animation: false }, formatter: (items) => tip(items, record) },
       axisPointer: { link: [{ xAxisIndex: "all" }], lineStyle: { color: css("--soft") } },
-      legend: { top: 0, textStyle: { color: css("--ink") }, itemWidth: 18 },
+      legend: { top: 0, textStyle: { color: css("--ink") }, itemWidth: 18, itemGap: 14, icon: "roundRect", itemHeight: 4 },
       dataZoom: [{ type: "inside", xAxisIndex: [0, 1, 2, 3] }, { type: "slider", xAxisIndex: [0, 1, 2, 3], bottom: 4, height: 22, labelFormatter: (v) => clock(v) }],
       grid: grids.map((_, i) => ({ left: 64, right: 24, top: 48 + i * 165, height: 130 })),
       xAxis: grids.map((_, i) => axis({ type: "value", gridIndex: i, max: "dataMax", axisLabel: { show: i === 3, formatter: clock, color: css("--soft") }, splitLine: { show: false } })),
@@ -82,7 +82,7 @@
         line("hosts desired", 2, 6, css("--soft"), { ...step, lineStyle: { width: 1.4, type: "dashed" } }),
         line("hosts paid", 2, 7, "#ae3ec9", step),
         line("hosts ready", 2, 8, "#0ca678", step),
-        line("p95", 3, 9, "#f08c00", { markLine: { silent: true, symbol: "none", data: [{ yAxis: data.budgetMillis }], lineStyle: { color: "#e03131" }, label: { formatter: "budget", color: "#e03131" } } }),
+        line("p95", 3, 9, "#f08c00", { markLine: { silent: true, symbol: "none", data: [{ yAxis: data.budgetMillis }], lineStyle: { color: "#e03131" }, label: { formatter: "budget", color: "#e03131", position: "insideEndTop" } } }),
         { name: "decisions", type: "scatter", xAxisIndex: 0, yAxisIndex: 0, symbol: "triangle", symbolSize: 8, color: css("--accent"), data: record.decisions.map((d) => [d.second, 0]) },
       ],
     }, true);
@@ -91,7 +91,7 @@
   function tip(items, record) {
     const second = items[0].value[0];
     const values = items.filter((i) => i.seriesName !== "decisions").map((i) => `${i.marker} ${escape(i.seriesName)} <b>${number(i.value[1], 1)}</b>`);
-    const near = record.decisions.filter((d) => Math.abs(d.second - second) <= 60).slice(0, 6).map((d) => escape(d.line));
+    const near = record.decisions.filter((d) => Math.abs(d.second - second) <= 60).slice(0, MOST_IN_TIP).map((d) => escape(d.line));
     return [`<b>${clock(second)}</b>`, ...new Set(values), ...near.map((l) => `<span style="display:inline-block;max-width:520px;white-space:normal">${l}</span>`)].join("<br>");
   }
 

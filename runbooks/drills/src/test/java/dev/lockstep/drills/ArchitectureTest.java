@@ -58,10 +58,16 @@ final class ArchitectureTest {
         .definedBy(ROOT + ".cli..")
         .layer("live")
         .definedBy(ROOT + ".live..")
+        .layer("report")
+        .definedBy(ROOT + ".report..")
+        .layer("compare")
+        .definedBy(ROOT + ".compare..")
         .layer("drill")
         .definedBy(ROOT + ".drill..")
         .layer("control")
         .definedBy(ROOT + ".control..")
+        .layer("rules")
+        .definedBy(ROOT + ".rules..")
         .layer("traffic")
         .definedBy(ROOT + ".traffic..")
         .layer("aws")
@@ -82,34 +88,76 @@ final class ArchitectureTest {
         .mayNotBeAccessedByAnyLayer()
         .whereLayer("live")
         .mayOnlyBeAccessedByLayers("cli")
+        .whereLayer("report")
+        .mayOnlyBeAccessedByLayers("live", "cli")
+        .whereLayer("compare")
+        .mayOnlyBeAccessedByLayers("report", "live", "cli")
         .whereLayer("drill")
-        .mayOnlyBeAccessedByLayers("cli", "live")
+        .mayOnlyBeAccessedByLayers("compare", "report", "live", "cli")
         .whereLayer("control")
-        .mayOnlyBeAccessedByLayers("cli", "live", "drill")
+        .mayOnlyBeAccessedByLayers("drill", "compare", "report", "live", "cli")
+        .whereLayer("rules")
+        .mayOnlyBeAccessedByLayers("control", "compare", "report")
         .whereLayer("traffic")
-        .mayOnlyBeAccessedByLayers("cli", "live", "drill")
+        .mayOnlyBeAccessedByLayers("rules", "control", "drill", "compare", "report", "live", "cli")
         .whereLayer("aws")
         .mayOnlyBeAccessedByLayers("control")
         .whereLayer("account")
-        .mayOnlyBeAccessedByLayers("cli", "live", "drill", "control", "traffic", "aws")
+        .mayOnlyBeAccessedByLayers(
+            "aws", "traffic", "rules", "control", "drill", "compare", "report", "live", "cli")
         .whereLayer("ecs")
-        .mayOnlyBeAccessedByLayers("live", "drill", "control", "traffic", "aws", "account")
+        .mayOnlyBeAccessedByLayers(
+            "account", "aws", "traffic", "rules", "control", "drill", "compare", "report", "live",
+            "cli")
         .whereLayer("autoscaling")
-        .mayOnlyBeAccessedByLayers("drill", "control", "aws", "account", "ecs")
+        .mayOnlyBeAccessedByLayers(
+            "ecs", "account", "aws", "traffic", "rules", "control", "drill", "compare", "report",
+            "live", "cli")
         .whereLayer("cloudwatch")
-        .mayOnlyBeAccessedByLayers("drill", "control", "traffic", "aws", "account")
+        .mayOnlyBeAccessedByLayers(
+            "autoscaling",
+            "ecs",
+            "account",
+            "aws",
+            "traffic",
+            "rules",
+            "control",
+            "drill",
+            "compare",
+            "report",
+            "live",
+            "cli")
         .whereLayer("journal")
         .mayOnlyBeAccessedByLayers(
-            "cli",
-            "live",
-            "drill",
-            "control",
-            "traffic",
-            "aws",
-            "account",
-            "ecs",
+            "cloudwatch",
             "autoscaling",
-            "cloudwatch")
+            "ecs",
+            "account",
+            "aws",
+            "traffic",
+            "rules",
+            "control",
+            "drill",
+            "compare",
+            "report",
+            "live",
+            "cli")
+        .whereLayer("time")
+        .mayOnlyBeAccessedByLayers(
+            "journal",
+            "cloudwatch",
+            "autoscaling",
+            "ecs",
+            "account",
+            "aws",
+            "traffic",
+            "rules",
+            "control",
+            "drill",
+            "compare",
+            "report",
+            "live",
+            "cli")
         .check(drills);
   }
 

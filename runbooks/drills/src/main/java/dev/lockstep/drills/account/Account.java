@@ -113,6 +113,11 @@ public final class Account {
     scalingPolicies.add(name);
   }
 
+  /** Takes a scaling policy off the group. */
+  public void detachScalingPolicy(String name) {
+    scalingPolicies.remove(name);
+  }
+
   /** Adds a line to the story. */
   public void tell(String who, String what) {
     journal.accept(new Change.Told(who, what));

@@ -1,5 +1,6 @@
 package dev.lockstep.drills.cli;
 
+import dev.lockstep.drills.drill.ScenarioException;
 import dev.lockstep.drills.traffic.TraceException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -28,7 +29,7 @@ public final class DrillCommand {
   static CommandLine commandLine() {
     return new CommandLine(new DrillCommand())
         .setExecutionExceptionHandler((failure, commandLine, _) -> {
-          if (failure instanceof TraceException) {
+          if (failure instanceof TraceException || failure instanceof ScenarioException) {
             commandLine.getErr().println("drill.sh: " + failure.getMessage());
             return CommandLine.ExitCode.USAGE;
           }

@@ -5,6 +5,7 @@ import dev.lockstep.drills.control.Controller;
 import dev.lockstep.drills.control.Controllers;
 import dev.lockstep.drills.drill.Drill;
 import dev.lockstep.drills.drill.Scenario;
+import dev.lockstep.drills.drill.ScenarioFile;
 import dev.lockstep.drills.drill.Scenarios;
 import dev.lockstep.drills.drill.Summary;
 import dev.lockstep.drills.journal.Change;
@@ -39,7 +40,9 @@ import picocli.CommandLine.Spec;
 final class RunCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
-  @Parameters(paramLabel = "SCENARIO", description = "one of those that 'list' names")
+  @Parameters(
+      paramLabel = "SCENARIO",
+      description = "one of those that 'list' names, or a file: SCENARIO.yaml")
   private String scenario = "";
 
   @Option(
@@ -114,16 +117,19 @@ final class RunCommand implements Callable<Integer> {
   }
 
   private Scenario chosen() {
-    Scenario found =
-        Scenarios.named(scenario)
-            .orElseThrow(() ->
-                new ParameterException(
-                    spec.commandLine(),
-                    "there is no scenario '%s'; 'drill.sh list' names those there are"
-                        .formatted(scenario)));
+    Scenario found = scenario.endsWith(".yaml") ? ScenarioFile.read(Path.of(scenario)) : named();
     Scenario seeded = found.withSeed(seed);
     Scenario slowed = lead().map(seeded::withLead).orElse(seeded);
     return Optional.ofNullable(trace).map(this::requests).map(slowed::withDemand).orElse(slowed);
+  }
+
+  private Scenario named() {
+    return Scenarios.named(scenario)
+        .orElseThrow(() ->
+            new ParameterException(
+                spec.commandLine(),
+                "there is no scenario '%s'; 'drill.sh list' names those there are"
+                    .formatted(scenario)));
   }
 
   private Optional<Duration> lead() {

@@ -41,6 +41,7 @@ public final class Drill {
     Policy policy = scenario.policy();
     LockstepWiring.connect(account, controller.apply(account, policy), policy, TICK);
     account.timeline().every(GLANCE, () -> Glance.tell(account, simulation.capacity().latestP95()));
+    scenario.faults().forEach(fault -> fault.on(simulation));
     simulation.run();
     return Summary.of(
         policy, scenario.account(), account, simulation.meter().totals(), simulation.capacity());

@@ -29,7 +29,8 @@ public final class Scenarios {
           new Demand.Surge(QUIET, PEAK, SURGE_SECOND, SECONDS),
           GpuModel.DEFAULT,
           LockstepWiring.environment(LEAD),
-          SEED);
+          SEED,
+          List.of());
 
   public static final Scenario TASKS_PENDING =
       new Scenario(
@@ -39,7 +40,8 @@ public final class Scenarios {
           TRAFFIC_SPIKE.demand(),
           GpuModel.DEFAULT,
           LockstepWiring.environment(LEAD),
-          SEED);
+          SEED,
+          List.of());
 
   private Scenarios() {}
 

@@ -23,7 +23,7 @@ final class DrillCommandTest {
   void aStoryEndsWithItsSummary() {
     assertThat(run("run", "traffic-spike")).isZero();
     assertThat(out.toString())
-        .contains("decision       alarm request-rate went OK -> ALARM: hosts 2 -> 6, tasks 2 -> 6")
+        .contains("decision       alarm demand went OK -> ALARM: hosts 2 -> 6, tasks 2 -> 6")
         .containsPattern("requests   [0-9,]+ sent")
         .contains("over time");
   }

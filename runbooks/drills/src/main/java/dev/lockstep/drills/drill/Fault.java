@@ -1,0 +1,200 @@
+package dev.lockstep.drills.drill;
+
+import dev.lockstep.drills.account.Account;
+import dev.lockstep.drills.account.Delivery;
+import dev.lockstep.drills.autoscaling.Host;
+import dev.lockstep.drills.ecs.Revision;
+import dev.lockstep.drills.ecs.Task;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/** Something that goes wrong in a scenario, from a second on, and some until another second. */
+public sealed interface Fault {
+
+  /** Begins it. */
+  void begin(Simulation simulation);
+
+  /** Ends it; what cannot be undone stays as it is. */
+  default void end(Simulation simulation) {}
+
+  /** EC2 has nothing to give; {@code *} stands for every zone or type. */
+  record NoCapacity(String zone, String type) implements Fault {
+    @Override
+    public void begin(Simulation simulation) {
+      simulation.account().group().capacity().deny(zone, type);
+    }
+
+    @Override
+    public void end(Simulation simulation) {
+      simulation.account().group().capacity().grant(zone, type);
+    }
+  }
+
+  /** Shares of API calls that are throttled, or answered with a 5xx. */
+  record ApiErrors(double throttled, double broken) implements Fault {
+    @Override
+    public void begin(Simulation simulation) {
+      simulation.account().apiFaults().disturb(throttled, broken);
+    }
+
+    @Override
+    public void end(Simulation simulation) {
+      simulation.account().apiFaults().disturb(0, 0);
+    }
+  }
+
+  /** Metrics of a namespace are not published. */
+  record MetricsLost(String namespace) implements Fault {
+    @Override
+    public void begin(Simulation simulation) {
+      simulation.account().metrics().lose(metric -> metric.namespace().equals(namespace));
+    }
+
+    @Override
+    public void end(Simulation simulation) {
+      simulation.account().metrics().lose(_ -> false);
+    }
+  }
+
+  /** Metrics can be read later than they should. */
+  record MetricsLate(Duration by) implements Fault {
+    @Override
+    public void begin(Simulation simulation) {
+      simulation.account().metrics().delayBy(by);
+    }
+
+    @Override
+    public void end(Simulation simulation) {
+      simulation.account().metrics().delayBy(Duration.ZERO);
+    }
+  }
+
+  /** Triggers get lost, arrive twice, or overtake each other. */
+  record Triggers(Delivery.Faults faults) implements Fault {
+    @Override
+    public void begin(Simulation simulation) {
+      simulation.account().delivery().disturb(faults);
+    }
+
+    @Override
+    public void end(Simulation simulation) {
+      simulation.account().delivery().disturb(Delivery.Faults.NONE);
+    }
+  }
+
+  /** Boots take so many times as long. */
+  record SlowBoots(double factor) implements Fault {
+    @Override
+    public void begin(Simulation simulation) {
+      simulation.account().group().slowBoots(factor);
+    }
+
+    @Override
+    public void end(Simulation simulation) {
+      simulation.account().group().slowBoots(1);
+    }
+  }
+
+  /** The oldest hosts die. */
+  record HostsDie(int count) implements Fault {
+    @Override
+    public void begin(Simulation simulation) {
+      List<Host> oldest =
+          simulation.account().group().hosts().stream()
+              .filter(Host::counted)
+              .sorted(Comparator.comparing(Host::launchedAt).thenComparing(Host::id))
+              .limit(count)
+              .toList();
+      oldest.forEach(host -> simulation.account().group().kill(host.id()));
+    }
+  }
+
+  /** A zone is lost: its hosts die and no new one is to be had there. */
+  record ZoneLost(String zone) implements Fault {
+    @Override
+    public void begin(Simulation simulation) {
+      new NoCapacity(zone, "*").begin(simulation);
+      simulation.account().group().hosts().stream()
+          .filter(host -> host.counted() && host.zone().equals(zone))
+          .forEach(host -> simulation.account().group().kill(host.id()));
+    }
+
+    @Override
+    public void end(Simulation simulation) {
+      new NoCapacity(zone, "*").end(simulation);
+    }
+  }
+
+  /** A serving task takes requests and answers none. */
+  record TaskHangs() implements Fault {
+    @Override
+    public void begin(Simulation simulation) {
+      oldestServing(simulation.account()).ifPresent(simulation.fleet()::hang);
+    }
+
+    private static Optional<Task> oldestServing(Account account) {
+      return account.service().tasks().stream()
+          .filter(task -> task.state() == Task.State.SERVING)
+          .min(Comparator.comparingLong(Task::index));
+    }
+  }
+
+  /** Agents of hosts that register find no GPU. */
+  record GpusNotReported() implements Fault {
+    @Override
+    public void begin(Simulation simulation) {
+      simulation.account().cluster().reportGpus(false);
+    }
+
+    @Override
+    public void end(Simulation simulation) {
+      simulation.account().cluster().reportGpus(true);
+    }
+  }
+
+  /** Somebody deploys a revision; a bad one if its quality says so. */
+  record Deploys(Revision.Quality quality) implements Fault {
+    @Override
+    public void begin(Simulation simulation) {
+      var service = simulation.account().service();
+      int next =
+          1
+              + service.deployments().stream()
+                  .mapToInt(deployment -> deployment.revision().number())
+                  .max()
+                  .orElse(0);
+      service.deploy(new Revision(next, quality));
+    }
+  }
+
+  /** A second controller sets both counts to its own idea once a minute. */
+  record SecondController(int tasks, int hosts) implements Fault {
+    private static final Duration EVERY = Duration.ofMinutes(1);
+    private static final String NAME = "somebody-elses-policy";
+
+    @Override
+    public void begin(Simulation simulation) {
+      Account account = simulation.account();
+      account.attachScalingPolicy(NAME);
+      account
+          .timeline()
+          .every(
+              EVERY,
+              () -> {
+                if (account.scalingPolicies().contains(NAME)) {
+                  account
+                      .group()
+                      .setDesired(Math.clamp(hosts, account.group().min(), account.group().max()));
+                  account.service().setDesired(tasks);
+                }
+              });
+    }
+
+    @Override
+    public void end(Simulation simulation) {
+      simulation.account().detachScalingPolicy(NAME);
+    }
+  }
+}

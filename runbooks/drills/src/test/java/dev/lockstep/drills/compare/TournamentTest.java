@@ -1,0 +1,128 @@
+package dev.lockstep.drills.compare;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.lockstep.drills.report.Portrait;
+import dev.lockstep.drills.time.Delay;
+import dev.lockstep.drills.traffic.Demand;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+/** Every policy before the same two hours. */
+final class TournamentTest {
+  private static final Experiment EXPERIMENT =
+      new Experiment(
+          new Workload("surge", new Demand.Surge(20, 60, 1800, 7200)),
+          new Delay.LogNormal(Duration.ofMinutes(4), 1.3),
+          /* finePublished= */ true,
+          1.0);
+
+  @Test
+  void everyPolicyOfTheIssueIsThereWithSixSettingsOrMore() {
+    List<Contender> all = Contenders.all(EXPERIMENT);
+
+    assertThat(all)
+        .extracting(Contender::id)
+        .containsExactly(
+            "lockstep",
+            "native-target-tracking",
+            "native-target-tracking-80",
+            "native-warm-pool",
+            "native-cpu-20s",
+            "native-step",
+            "native-predictive",
+            "rule-hpa-cluster",
+            "rule-hpa-joint",
+            "rule-kpa-cluster",
+            "rule-kpa-joint",
+            "naive-lambda",
+            "bound-static-minimum",
+            "bound-static-peak",
+            "bound-reactive",
+            "bound-clairvoyant");
+    assertThat(all).allMatch(one -> one.settings().size() >= 6);
+  }
+
+  @Test
+  void everyPolicyPlaysTheSameRequestsAndNoneOfThemIsLost() throws InterruptedException {
+    AtomicInteger trials = new AtomicInteger();
+    List<Standing> standings =
+        new Tournament(EXPERIMENT, 2, trials::incrementAndGet)
+            .atUsualSettings(Contenders.all(EXPERIMENT));
+
+    assertThat(trials).hasValue(2 * standings.size());
+    long sent = standings.getFirst().results().getFirst().sent();
+    assertThat(standings)
+        .allSatisfy(standing -> {
+          TrialResult first = standing.results().getFirst();
+          assertThat(first.sent()).isEqualTo(sent);
+          assertThat(first.served() + first.refused() + first.failed())
+              .isBetween(sent - 2000, sent);
+        });
+  }
+
+  @Test
+  void theSameTournamentEndsTheSameWhateverCorePlaysWhat() throws InterruptedException {
+    List<Contender> some = Contenders.all(EXPERIMENT).subList(0, 6);
+
+    assertThat(new Tournament(EXPERIMENT, 2, () -> {}).atUsualSettings(some))
+        .isEqualTo(new Tournament(EXPERIMENT, 2, () -> {}).atUsualSettings(some));
+  }
+
+  @Test
+  void nobodyIsCheaperThanTheClairvoyantAtItsOwnServiceAndItHardlyEverMisses()
+      throws InterruptedException {
+    List<Standing> standings =
+        new Tournament(EXPERIMENT, 1, () -> {})
+            .atUsualSettings(
+                Contenders.all(EXPERIMENT).stream()
+                    .filter(one -> one.id().equals("bound-clairvoyant"))
+                    .toList());
+
+    assertThat(standings.getFirst().vsOptimum().median()).isCloseTo(1, within(1e-9));
+    assertThat(standings.getFirst().violationPercent().median()).isLessThan(1);
+  }
+
+  @Test
+  void theJsonHasTheNamesThatOthersRelyOn() throws InterruptedException {
+    List<Standing> standings =
+        new Tournament(EXPERIMENT, 1, () -> {})
+            .atUsualSettings(Contenders.all(EXPERIMENT).subList(0, 2));
+    Map<String, Object> document = ResultsJson.document(new Results(EXPERIMENT, 1, standings));
+
+    assertThat(document)
+        .containsEntry("trace", "surge")
+        .containsEntry("leadSeconds", 240L)
+        .containsEntry("seeds", List.of(1L))
+        .containsKeys("meanRps", "results");
+    assertThat((Map<?, ?>) ((List<?>) document.getOrDefault("results", List.of())).getFirst())
+        .extracting(Map::keySet)
+        .asString()
+        .contains(
+            "policy",
+            "knob",
+            "violationPercent",
+            "pendingTaskSeconds",
+            "unplaceableTaskSeconds",
+            "prolongedPendingTaskSeconds",
+            "hostHours",
+            "hostHoursVsOptimum",
+            "scalingActions",
+            "recoverySeconds",
+            "p95Ms");
+  }
+
+  @Test
+  void aPortraitHasAMinuteAtATimeAndTheDecisionsWithTheirReasons() {
+    Portrait portrait =
+        Portrait.of(EXPERIMENT, Contenders.all(EXPERIMENT).subList(0, 1)).getFirst();
+
+    assertThat(portrait.recording().samples()).hasSize(120);
+    assertThat(portrait.recording().decisions())
+        .anyMatch(decision -> decision.line().contains("requests/s a task need"));
+  }
+}
