@@ -19,6 +19,7 @@ public final class ApiFaults {
   private final Chance chance;
   private double throttled;
   private double broken;
+  private double contended;
   private long calls;
 
   ApiFaults(Chance chance) {
@@ -34,6 +35,19 @@ public final class ApiFaults {
     }
     throttled = throttledShare;
     broken = brokenShare;
+  }
+
+  /** From now on this share of changes to the group meets another one that is under way. */
+  public void contend(double share) {
+    if (!(share >= 0 && share <= 1)) {
+      throw new IllegalArgumentException("the share of contended changes is 0 to 1, not " + share);
+    }
+    contended = share;
+  }
+
+  /** Whether the next change to the group meets another one. */
+  public boolean contendedNow() {
+    return contended > 0 && chance.of("contention", calls++).nextDouble() < contended;
   }
 
   /** The fate of the next call. */

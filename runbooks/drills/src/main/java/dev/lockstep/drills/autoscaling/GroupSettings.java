@@ -88,6 +88,12 @@ public record GroupSettings(
         zones, types, min, max, initial, protect, boot, launchHook, managedDraining, warmPool);
   }
 
+  /** Hosts end at once, with what runs on them. */
+  public GroupSettings withoutDraining() {
+    return new GroupSettings(
+        zones, types, min, max, initial, protectNewHosts, boot, launchHook, false, warmPool);
+  }
+
   public GroupSettings withWarmPool(WarmPool pool) {
     return new GroupSettings(
         zones, types, min, max, initial, protectNewHosts, boot, launchHook, managedDraining, pool);

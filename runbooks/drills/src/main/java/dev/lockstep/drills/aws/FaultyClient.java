@@ -4,6 +4,8 @@ import dev.lockstep.drills.account.Account;
 import dev.lockstep.drills.account.ApiFaults;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.AwsRequest;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
@@ -22,9 +24,7 @@ final class FaultyClient {
             type.getClassLoader(),
             new Class<?>[] {type},
             (_, method, arguments) -> {
-              if (arguments != null
-                  && arguments.length == 1
-                  && arguments[0] instanceof AwsRequest) {
+              if (isCall(arguments)) {
                 account.exclusively(() -> fail(account.apiFaults().next(), method.getName()));
               }
               try {
@@ -33,6 +33,13 @@ final class FaultyClient {
                 throw loud(type, method.getName(), thrown.getTargetException());
               }
             }));
+  }
+
+  /** An operation takes one request, built or to be built. */
+  private static boolean isCall(Object @Nullable [] arguments) {
+    return arguments != null
+        && arguments.length == 1
+        && (arguments[0] instanceof AwsRequest || arguments[0] instanceof Consumer<?>);
   }
 
   private static String fail(ApiFaults.Fate fate, String operation) {

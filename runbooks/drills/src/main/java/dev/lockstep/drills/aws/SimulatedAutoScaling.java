@@ -23,6 +23,7 @@ import software.amazon.awssdk.services.autoscaling.model.DescribePoliciesRespons
 import software.amazon.awssdk.services.autoscaling.model.DescribeScalingActivitiesRequest;
 import software.amazon.awssdk.services.autoscaling.model.DescribeScalingActivitiesResponse;
 import software.amazon.awssdk.services.autoscaling.model.Instance;
+import software.amazon.awssdk.services.autoscaling.model.ResourceContentionException;
 import software.amazon.awssdk.services.autoscaling.model.ScalingPolicy;
 import software.amazon.awssdk.services.autoscaling.model.SetDesiredCapacityRequest;
 import software.amazon.awssdk.services.autoscaling.model.SetDesiredCapacityResponse;
@@ -145,6 +146,13 @@ public final class SimulatedAutoScaling implements AutoScalingClient {
     requireGroup(request.autoScalingGroupName());
     return account.exclusively(() ->
         validated(() -> {
+          if (account.apiFaults().contendedNow()) {
+            throw ResourceContentionException.builder()
+                .statusCode(500)
+                .message(
+                    "You already have a pending update to an Amazon EC2 Auto Scaling resource.")
+                .build();
+          }
           account.group().setDesired(request.desiredCapacity());
           return SetDesiredCapacityResponse.builder().build();
         }));

@@ -6,6 +6,8 @@ import dev.lockstep.drills.compare.Results;
 import dev.lockstep.drills.compare.ResultsJson;
 import dev.lockstep.drills.compare.ResultsTable;
 import dev.lockstep.drills.compare.Tournament;
+import dev.lockstep.drills.report.HtmlReport;
+import dev.lockstep.drills.report.Portrait;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -44,6 +46,10 @@ final class CompareCommand implements Callable<Integer> {
             Headline.of(experiment, options.seeds()), ResultsTable.standings(results));
         out.flush();
         options.json().ifPresent(file -> ResultsJson.write(results, file));
+        options
+            .report()
+            .ifPresent(
+                file -> HtmlReport.write(results, Portrait.of(experiment, contenders), file));
       }
     }
     return 0;

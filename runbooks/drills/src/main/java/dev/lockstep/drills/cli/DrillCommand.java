@@ -16,6 +16,7 @@ import picocli.CommandLine.Command;
       RunCommand.class,
       CompareCommand.class,
       FrontierCommand.class,
+      TrafficCommand.class,
       UpCommand.class
     },
     footer = {"", "Begin with: drill.sh run traffic-spike"})

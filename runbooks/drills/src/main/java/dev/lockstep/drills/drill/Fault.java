@@ -32,16 +32,18 @@ public sealed interface Fault {
     }
   }
 
-  /** Shares of API calls that are throttled, or answered with a 5xx. */
-  record ApiErrors(double throttled, double broken) implements Fault {
+  /** Shares of API calls that are throttled, answered with a 5xx, or meet another change. */
+  record ApiErrors(double throttled, double broken, double contended) implements Fault {
     @Override
     public void begin(Simulation simulation) {
       simulation.account().apiFaults().disturb(throttled, broken);
+      simulation.account().apiFaults().contend(contended);
     }
 
     @Override
     public void end(Simulation simulation) {
       simulation.account().apiFaults().disturb(0, 0);
+      simulation.account().apiFaults().contend(0);
     }
   }
 

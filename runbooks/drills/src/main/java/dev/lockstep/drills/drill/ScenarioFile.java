@@ -122,7 +122,10 @@ public final class ScenarioFile {
     return switch (kind) {
       case "no-capacity" -> new Fault.NoCapacity(entry.text("zone", "*"), entry.text("type", "*"));
       case "api-errors" ->
-          new Fault.ApiErrors(entry.number("throttled", 0), entry.number("broken", 0));
+          new Fault.ApiErrors(
+              entry.number("throttled", 0),
+              entry.number("broken", 0),
+              entry.number("contended", 0));
       case "metrics-lost" -> new Fault.MetricsLost(entry.text("namespace"));
       case "metrics-late" -> new Fault.MetricsLate(entry.seconds("by"));
       case "triggers" ->

@@ -234,7 +234,7 @@ final class FaultTest {
             new Fault.TaskHangs(),
             new Fault.NoCapacity("*", "*"),
             new Fault.ZoneLost("eu-west-1b"),
-            new Fault.ApiErrors(0.2, 0.2),
+            new Fault.ApiErrors(0.2, 0.2, 0.2),
             new Fault.GpusNotReported(),
             new Fault.Deploys(Revision.Quality.NEVER_HEALTHY),
             new Fault.Deploys(Revision.Quality.GOOD),
