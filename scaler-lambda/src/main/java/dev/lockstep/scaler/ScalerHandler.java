@@ -5,6 +5,7 @@ import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import dev.lockstep.scaler.act.FleetActuator;
 import dev.lockstep.scaler.decide.Plan;
 import dev.lockstep.scaler.decide.Planner;
+import dev.lockstep.scaler.observe.Demand;
 import dev.lockstep.scaler.observe.FleetObserver;
 import dev.lockstep.scaler.observe.Look;
 import dev.lockstep.scaler.observe.Observation;
@@ -68,7 +69,9 @@ public final class ScalerHandler implements RequestStreamHandler {
       Consumer<String> log) {
     this.policy = policy;
     this.clock = clock;
-    this.observer = new FleetObserver(policy.fleet(), ecs, autoScaling, cloudWatch);
+    this.observer =
+        new FleetObserver(
+            policy.fleet(), Demand.holdDown(policy.leadTime()), ecs, autoScaling, cloudWatch);
     this.actuator = new FleetActuator(policy.fleet(), ecs, autoScaling);
     this.log = new DecisionLog(policy, log);
   }

@@ -3,11 +3,14 @@ package dev.lockstep.scaler;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.services.autoscaling.AutoScalingClient;
 import software.amazon.awssdk.services.autoscaling.model.AutoScalingGroup;
@@ -23,6 +26,8 @@ import software.amazon.awssdk.services.autoscaling.model.SetDesiredCapacityReque
 import software.amazon.awssdk.services.autoscaling.model.SetDesiredCapacityResponse;
 import software.amazon.awssdk.services.autoscaling.model.Tag;
 import software.amazon.awssdk.services.autoscaling.model.TagDescription;
+import software.amazon.awssdk.services.autoscaling.model.TerminateInstanceInAutoScalingGroupRequest;
+import software.amazon.awssdk.services.autoscaling.model.TerminateInstanceInAutoScalingGroupResponse;
 import software.amazon.awssdk.services.cloudwatch.CloudWatchClient;
 import software.amazon.awssdk.services.cloudwatch.model.GetMetricDataRequest;
 import software.amazon.awssdk.services.cloudwatch.model.GetMetricDataResponse;
@@ -39,6 +44,8 @@ import software.amazon.awssdk.services.ecs.model.Failure;
 import software.amazon.awssdk.services.ecs.model.ListContainerInstancesRequest;
 import software.amazon.awssdk.services.ecs.model.ListContainerInstancesResponse;
 import software.amazon.awssdk.services.ecs.model.Service;
+import software.amazon.awssdk.services.ecs.model.UpdateContainerInstancesStateRequest;
+import software.amazon.awssdk.services.ecs.model.UpdateContainerInstancesStateResponse;
 import software.amazon.awssdk.services.ecs.model.UpdateServiceRequest;
 import software.amazon.awssdk.services.ecs.model.UpdateServiceResponse;
 
@@ -54,6 +61,12 @@ public final class FakeAws {
   /** Calls that change something, in order. */
   public final List<String> changes = Collections.synchronizedList(new ArrayList<>());
 
+  /** Hosts, by name, that hold no task. */
+  public final Set<String> empty = new HashSet<>();
+
+  /** Told of each host whose status is set, before anybody looks at it again. */
+  public Consumer<String> whenDraining = _ -> {};
+
   /** The tags of the group. */
   public final Map<String, String> tags = Collections.synchronizedMap(new TreeMap<>());
 
@@ -67,6 +80,10 @@ public final class FakeAws {
   private final List<String> registered = new ArrayList<>(List.of("i-1", "i-2"));
   private final Map<String, Map<Instant, Double>> metrics = new TreeMap<>();
   private final Map<String, String> failures = new LinkedHashMap<>();
+
+  private int tasksOn(String host) {
+    return empty.contains(host) ? 0 : 1;
+  }
 
   /** Makes an operation, named as in the SDK, fail with a message until {@link #heal}. */
   public void fail(String operation, String message) {
@@ -149,9 +166,24 @@ public final class FakeAws {
           .containerInstances(
               request.containerInstances().stream()
                   .map(id ->
-                      ContainerInstance.builder().ec2InstanceId(id).agentConnected(true).build())
+                      ContainerInstance.builder()
+                          .containerInstanceArn(id)
+                          .ec2InstanceId(id)
+                          .agentConnected(true)
+                          .runningTasksCount(tasksOn(id))
+                          .pendingTasksCount(0)
+                          .build())
                   .toList())
           .build();
+    }
+
+    @Override
+    public UpdateContainerInstancesStateResponse updateContainerInstancesState(
+        UpdateContainerInstancesStateRequest request) {
+      String host = request.containerInstances().getFirst();
+      change("updateContainerInstancesState", request.statusAsString() + " " + host);
+      whenDraining.accept(host);
+      return UpdateContainerInstancesStateResponse.builder().build();
     }
 
     @Override
@@ -187,6 +219,17 @@ public final class FakeAws {
       change("setDesiredCapacity", "hosts=" + request.desiredCapacity());
       hosts = request.desiredCapacity();
       return SetDesiredCapacityResponse.builder().build();
+    }
+
+    @Override
+    public TerminateInstanceInAutoScalingGroupResponse terminateInstanceInAutoScalingGroup(
+        TerminateInstanceInAutoScalingGroupRequest request) {
+      change(
+          "terminateInstanceInAutoScalingGroup",
+          "end %s, decrement %s"
+              .formatted(request.instanceId(), request.shouldDecrementDesiredCapacity()));
+      hosts--;
+      return TerminateInstanceInAutoScalingGroupResponse.builder().build();
     }
 
     @Override

@@ -11,6 +11,8 @@ import software.amazon.awssdk.services.autoscaling.AutoScalingClient;
 import software.amazon.awssdk.services.autoscaling.model.AutoScalingGroup;
 import software.amazon.awssdk.services.autoscaling.model.Tag;
 import software.amazon.awssdk.services.ecs.EcsClient;
+import software.amazon.awssdk.services.ecs.model.ContainerInstance;
+import software.amazon.awssdk.services.ecs.model.ContainerInstanceStatus;
 import software.amazon.awssdk.services.ecs.model.Service;
 
 /**
@@ -51,6 +53,8 @@ public final class FleetActuator {
       return switch (step) {
         case Step.RaiseHosts raise -> raiseHosts(raise);
         case Step.RaiseTasks raise -> raiseTasks(raise, hostsFailed);
+        case Step.LowerTasks lower -> lowerTasks(lower);
+        case Step.RetireHosts(List<String> instanceIds) -> retireHosts(instanceIds);
         case Step.Remember(Directive directive) -> remember(directive);
         case Step.Forget _ -> forget();
       };
@@ -95,6 +99,76 @@ public final class FleetActuator {
     ecs.updateService(
         request -> request.cluster(fleet.cluster()).service(fleet.service()).desiredCount(target));
     return new Outcome.Done("the service's desired count is now %d".formatted(target));
+  }
+
+  /** A count that somebody has changed since the picture was taken is left alone. */
+  private Outcome lowerTasks(Step.LowerTasks lower) {
+    int desired = desiredTasks();
+    if (desired != lower.from()) {
+      return new Outcome.NotRun(
+          "the desired count is %d by now, not %d".formatted(desired, lower.from()));
+    }
+    ecs.updateService(request ->
+        request.cluster(fleet.cluster()).service(fleet.service()).desiredCount(lower.to()));
+    return new Outcome.Done("the service's desired count is now %d".formatted(lower.to()));
+  }
+
+  /**
+   * Marks each host DRAINING, so that nothing new is placed on it, looks again, and ends it only if
+   * it is still empty. One that got a task in between is given back.
+   */
+  private Outcome retireHosts(List<String> instanceIds) {
+    List<String> retired = new ArrayList<>();
+    List<String> busy = new ArrayList<>();
+    for (ContainerInstance host : named(instanceIds)) {
+      String arn = host.containerInstanceArn();
+      setStatus(arn, ContainerInstanceStatus.DRAINING);
+      if (tasksOn(arn) == 0) {
+        autoScaling.terminateInstanceInAutoScalingGroup(request ->
+            request.instanceId(host.ec2InstanceId()).shouldDecrementDesiredCapacity(true));
+        retired.add(host.ec2InstanceId());
+      } else {
+        setStatus(arn, ContainerInstanceStatus.ACTIVE);
+        busy.add(host.ec2InstanceId());
+      }
+    }
+    String kept = busy.isEmpty() ? "" : "; kept for their new tasks: " + String.join(", ", busy);
+    return retired.isEmpty()
+        ? new Outcome.NotRun("no host was still empty" + kept)
+        : new Outcome.Done("ended %s%s".formatted(String.join(", ", retired), kept));
+  }
+
+  private List<ContainerInstance> named(List<String> instanceIds) {
+    List<String> arns =
+        ecs.listContainerInstances(request ->
+                request
+                    .cluster(fleet.cluster())
+                    .filter("ec2InstanceId in ['%s']".formatted(String.join("', '", instanceIds))))
+            .containerInstanceArns();
+    return arns.isEmpty()
+        ? List.of()
+        : ecs
+            .describeContainerInstances(
+                request -> request.cluster(fleet.cluster()).containerInstances(arns))
+            .containerInstances()
+            .stream()
+            .filter(host -> instanceIds.contains(host.ec2InstanceId()))
+            .toList();
+  }
+
+  private void setStatus(String arn, ContainerInstanceStatus status) {
+    ecs.updateContainerInstancesState(
+        request -> request.cluster(fleet.cluster()).containerInstances(arn).status(status));
+  }
+
+  private int tasksOn(String arn) {
+    return ecs
+        .describeContainerInstances(
+            request -> request.cluster(fleet.cluster()).containerInstances(arn))
+        .containerInstances()
+        .stream()
+        .mapToInt(host -> host.runningTasksCount() + host.pendingTasksCount())
+        .sum();
   }
 
   private int desiredTasks() {

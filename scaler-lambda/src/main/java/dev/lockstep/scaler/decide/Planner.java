@@ -19,7 +19,8 @@ import java.util.Optional;
  *   <li>An operator's request changes what is remembered.
  *   <li>Both counts are sized from demand, floor and bounds.
  *   <li>Unless a hold forbids it or the operator only looks, the counts that are too low are
- *       raised: hosts first, tasks second.
+ *       raised: hosts first, tasks second. When none is, what has been too much for a while is
+ *       taken away: tasks first, then hosts that hold none.
  * </ol>
  *
  * What triggered the run does not change the sizes: an alarm says that it is time to look, not what
@@ -43,7 +44,21 @@ public final class Planner {
 
     // 3. What to do about it.
     Optional<Reason> standStill = standStill(request, directives);
-    standStill.ifPresentOrElse(reasons::add, () -> addRises(observation, sizing, steps, reasons));
+    standStill.ifPresentOrElse(
+        reasons::add,
+        () -> {
+          List<Step> changes = rises(observation, sizing);
+          if (changes.isEmpty()) {
+            changes =
+                new Lowering(policy, observation, reasons)
+                    .steps(sizing, directives.floor(), trigger);
+          }
+          steps.addAll(changes);
+          boolean frozen = reasons.stream().anyMatch(reason -> reason.code() == Reason.Code.FROZEN);
+          if (changes.isEmpty() && !frozen) {
+            reasons.add(inStep(sizing));
+          }
+        });
     return new Plan(sizing, steps, reasons, policy.dryRun() || dryRunAsked(trigger));
   }
 
@@ -103,21 +118,23 @@ public final class Planner {
                 "an operator holds every count until %s; release ends it".formatted(hold.until())));
   }
 
-  private static void addRises(
-      Observation observation, Sizing sizing, List<Step> steps, List<Reason> reasons) {
+  private static List<Step> rises(Observation observation, Sizing sizing) {
     int hosts = observation.group().desired();
     int tasks = observation.service().desired();
+    List<Step> rises = new ArrayList<>();
     if (sizing.hosts() > hosts) {
-      steps.add(new Step.RaiseHosts(hosts, sizing.hosts()));
+      rises.add(new Step.RaiseHosts(hosts, sizing.hosts()));
     }
     if (sizing.tasks() > tasks) {
-      steps.add(new Step.RaiseTasks(tasks, sizing.tasks(), sizing.tasksWithoutNewHosts()));
+      rises.add(new Step.RaiseTasks(tasks, sizing.tasks(), sizing.tasksWithoutNewHosts()));
     }
-    if (sizing.hosts() == hosts && sizing.tasks() == tasks) {
-      reasons.add(
-          new Reason(
-              Reason.Code.IN_STEP,
-              "%d tasks on %d hosts are asked for, as they should be".formatted(tasks, hosts)));
-    }
+    return rises;
+  }
+
+  private static Reason inStep(Sizing sizing) {
+    return new Reason(
+        Reason.Code.IN_STEP,
+        "%d tasks on %d hosts are asked for, as they should be"
+            .formatted(sizing.tasks(), sizing.hosts()));
   }
 }

@@ -23,6 +23,10 @@ public record Reason(Code code, String sentence) {
     STEP,
     /** Tasks wait for hosts to register. */
     WAITING_FOR_HOSTS,
+    /** Fewer are needed, and were for long enough: counts are lowered, a share at a time. */
+    LOWERING,
+    /** Fewer would do, but something forbids to lower now. */
+    FROZEN,
     /** An operator's hold forbids every change. */
     HELD,
     /** The operator only asked to look. */

@@ -1,6 +1,7 @@
 package dev.lockstep.scaler.decide;
 
 import dev.lockstep.scaler.observe.Directive;
+import java.util.List;
 
 /** One thing to do. Each is safe to repeat: it says where to end, not how much to add. */
 public sealed interface Step {
@@ -38,6 +39,36 @@ public sealed interface Step {
     @Override
     public String summary() {
       return "tasks %d -> %d".formatted(from, to);
+    }
+  }
+
+  /** Lower the service's desired count. Always before hosts. */
+  record LowerTasks(int from, int to) implements Step {
+    public LowerTasks {
+      if (to >= from || to < 0) {
+        throw new IllegalArgumentException(
+            "tasks are lowered from %d to %d, which is no lowering".formatted(from, to));
+      }
+    }
+
+    @Override
+    public String summary() {
+      return "tasks %d -> %d".formatted(from, to);
+    }
+  }
+
+  /** End hosts by name, each only if it still holds no task, and order none instead. */
+  record RetireHosts(List<String> instanceIds) implements Step {
+    public RetireHosts {
+      instanceIds = List.copyOf(instanceIds);
+      if (instanceIds.isEmpty()) {
+        throw new IllegalArgumentException("hosts are retired by name, and none was named");
+      }
+    }
+
+    @Override
+    public String summary() {
+      return "retire %s".formatted(String.join(", ", instanceIds));
     }
   }
 

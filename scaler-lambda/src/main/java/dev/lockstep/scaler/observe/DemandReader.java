@@ -34,6 +34,9 @@ final class DemandReader {
   /** How far back to ask; late points of a minute are published up to two minutes after it. */
   private static final Duration LOOK_BACK = Duration.ofMinutes(5);
 
+  /** The newest minutes may not be published yet. */
+  private static final Duration LATE = Duration.ofMinutes(3);
+
   /** A minute older than this says nothing of now. */
   private static final Duration STALE_MINUTE = Duration.ofMinutes(4);
 
@@ -41,16 +44,18 @@ final class DemandReader {
   private static final Duration STALE_FINE_POINT = Duration.ofSeconds(40);
 
   private final Fleet fleet;
+  private final Duration holdDown;
   private final CloudWatchClient cloudWatch;
 
-  DemandReader(Fleet fleet, CloudWatchClient cloudWatch) {
+  DemandReader(Fleet fleet, Duration holdDown, CloudWatchClient cloudWatch) {
     this.fleet = fleet;
+    this.holdDown = holdDown;
     this.cloudWatch = cloudWatch;
   }
 
   Demand read(Instant now) {
     Instant end = now.truncatedTo(ChronoUnit.SECONDS).plusSeconds(1);
-    Instant start = now.minus(LOOK_BACK).truncatedTo(ChronoUnit.MINUTES);
+    Instant start = now.minus(holdDown).minus(LOOK_BACK).truncatedTo(ChronoUnit.MINUTES);
     Map<String, NavigableMap<Instant, Double>> points =
         cloudWatch
             .getMetricData(
@@ -69,6 +74,7 @@ final class DemandReader {
     return new Demand(
         stable(arrivals, minutes, now),
         panic(arrivals, now),
+        recentPeak(arrivals, minutes, now),
         latency(points.getOrDefault("latency", new TreeMap<>()), now));
   }
 
@@ -102,6 +108,29 @@ final class DemandReader {
             new RequestRate(larger(arrivals) / SECONDS_OF_PANIC),
             "the service's arrivals over 10 s")
         : new Reading.Unknown<>("the service publishes no 10-second arrivals");
+  }
+
+  /** Known only when the whole while is: a gap could hide the peak. */
+  private Reading<RequestRate> recentPeak(
+      NavigableMap<Instant, Double> arrivals, NavigableMap<Instant, Double> minutes, Instant now) {
+    Instant from = now.minus(holdDown).truncatedTo(ChronoUnit.MINUTES);
+    Instant to = now.minus(LATE).truncatedTo(ChronoUnit.MINUTES);
+    NavigableMap<Instant, Double> fine = new TreeMap<>();
+    arrivals
+        .subMap(from, true, to, false)
+        .forEach(
+            (time, count) -> fine.merge(time.truncatedTo(ChronoUnit.MINUTES), count, Double::sum));
+    NavigableMap<Instant, Double> seen =
+        fine.isEmpty() ? minutes.subMap(from, true, to, false) : fine;
+    long needed = Duration.between(from, to).toMinutes();
+    if (seen.size() < needed) {
+      return new Reading.Unknown<>(
+          "only %d of the last %d minutes are in CloudWatch".formatted(seen.size(), needed));
+    }
+    double peak = seen.values().stream().mapToDouble(Double::doubleValue).max().orElse(0);
+    return new Reading.Known<>(
+        new RequestRate(peak / SECONDS_OF_STABLE),
+        "the busiest minute of the last %d".formatted(holdDown.toMinutes()));
   }
 
   private static Reading<Duration> latency(NavigableMap<Instant, Double> seconds, Instant now) {

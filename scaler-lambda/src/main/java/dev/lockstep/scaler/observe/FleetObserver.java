@@ -1,6 +1,7 @@
 package dev.lockstep.scaler.observe;
 
 import dev.lockstep.scaler.policy.Fleet;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,13 +27,22 @@ public final class FleetObserver {
   private final RegistrationReader registrations;
   private final DemandReader demands;
 
+  /**
+   * Looks at one fleet.
+   *
+   * @param holdDown how far back the busiest minute is looked for
+   */
   public FleetObserver(
-      Fleet fleet, EcsClient ecs, AutoScalingClient autoScaling, CloudWatchClient cloudWatch) {
+      Fleet fleet,
+      Duration holdDown,
+      EcsClient ecs,
+      AutoScalingClient autoScaling,
+      CloudWatchClient cloudWatch) {
     this.fleet = fleet;
     this.services = new ServiceReader(fleet, ecs);
     this.groups = new GroupReader(fleet, autoScaling);
     this.registrations = new RegistrationReader(fleet, ecs);
-    this.demands = new DemandReader(fleet, cloudWatch);
+    this.demands = new DemandReader(fleet, holdDown, cloudWatch);
   }
 
   public Look observe(Instant now) {
@@ -87,7 +97,10 @@ public final class FleetObserver {
       case Reading.Unknown<Demand>(String why) -> {
         gaps.add(why);
         yield new Demand(
-            new Reading.Unknown<>(why), new Reading.Unknown<>(why), new Reading.Unknown<>(why));
+            new Reading.Unknown<>(why),
+            new Reading.Unknown<>(why),
+            new Reading.Unknown<>(why),
+            new Reading.Unknown<>(why));
       }
     };
   }

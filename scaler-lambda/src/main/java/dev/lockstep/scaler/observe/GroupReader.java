@@ -28,7 +28,18 @@ final class GroupReader {
       int desired, Bounds bounds, List<Host> hosts, Directives directives, List<String> gaps) {
 
     GroupState withRegistered(Reading<RegistrationReader.Registered> registered) {
-      return new GroupState(desired, bounds, hosts, registeredOf(registered));
+      return new GroupState(desired, bounds, hosts, registeredOf(registered), emptyOf(registered));
+    }
+
+    /** Unknown hosts are not empty ones. */
+    private List<String> emptyOf(Reading<RegistrationReader.Registered> registered) {
+      Map<String, Integer> tasks =
+          registered.known().map(RegistrationReader.Registered::tasks).orElse(Map.of());
+      return hosts.stream()
+          .filter(host -> host.phase() == Host.Phase.IN_SERVICE)
+          .map(Host::instanceId)
+          .filter(id -> tasks.getOrDefault(id, 1) == 0)
+          .toList();
     }
 
     /** A cluster may hold hosts of other groups; only this group's own count. */
@@ -41,7 +52,7 @@ final class GroupReader {
                 Math.toIntExact(
                     hosts.stream()
                         .filter(host -> host.phase() == Host.Phase.IN_SERVICE)
-                        .filter(host -> known.instanceIds().contains(host.instanceId()))
+                        .filter(host -> known.tasks().containsKey(host.instanceId()))
                         .count()),
                 source);
       };

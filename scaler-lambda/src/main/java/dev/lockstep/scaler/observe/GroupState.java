@@ -10,12 +10,14 @@ import java.util.List;
  * @param bounds the group's own minimum and maximum; outside them Auto Scaling refuses
  * @param hosts its instances
  * @param registered how many of its in-service hosts ECS can place tasks on
+ * @param empty those of them that hold no task
  */
 public record GroupState(
-    int desired, Bounds bounds, List<Host> hosts, Reading<Integer> registered) {
+    int desired, Bounds bounds, List<Host> hosts, Reading<Integer> registered, List<String> empty) {
 
   public GroupState {
     hosts = List.copyOf(hosts);
+    empty = List.copyOf(empty);
   }
 
   /** Hosts in service. */

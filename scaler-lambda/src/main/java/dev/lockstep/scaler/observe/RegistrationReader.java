@@ -1,10 +1,11 @@
 package dev.lockstep.scaler.observe;
 
 import dev.lockstep.scaler.policy.Fleet;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.stream.Collectors;
 import software.amazon.awssdk.services.ecs.EcsClient;
 import software.amazon.awssdk.services.ecs.model.ContainerInstance;
 import software.amazon.awssdk.services.ecs.model.ContainerInstanceStatus;
@@ -20,22 +21,23 @@ final class RegistrationReader {
     this.ecs = ecs;
   }
 
-  record Registered(Set<String> instanceIds) {
+  /** Tasks on each host that ECS can place more on, by EC2's name of it. */
+  record Registered(Map<String, Integer> tasks) {
     Registered {
-      instanceIds = Set.copyOf(instanceIds);
+      tasks = Map.copyOf(tasks);
     }
   }
 
   /** Each page of the list (at most 100) is one page of the describe call too. */
   Registered read() {
-    Set<String> instanceIds = new HashSet<>();
+    Map<String, Integer> tasks = new HashMap<>();
     Optional<String> page = Optional.empty();
     do {
       ListContainerInstancesResponse listed = list(page);
-      instanceIds.addAll(connected(listed.containerInstanceArns()));
+      tasks.putAll(connected(listed.containerInstanceArns()));
       page = Optional.ofNullable(listed.nextToken());
     } while (page.isPresent());
-    return new Registered(instanceIds);
+    return new Registered(tasks);
   }
 
   private ListContainerInstancesResponse list(Optional<String> page) {
@@ -45,9 +47,9 @@ final class RegistrationReader {
     });
   }
 
-  private List<String> connected(List<String> arns) {
+  private Map<String, Integer> connected(List<String> arns) {
     if (arns.isEmpty()) {
-      return List.of();
+      return Map.of();
     }
     return ecs
         .describeContainerInstances(
@@ -55,7 +57,9 @@ final class RegistrationReader {
         .containerInstances()
         .stream()
         .filter(ContainerInstance::agentConnected)
-        .map(ContainerInstance::ec2InstanceId)
-        .toList();
+        .collect(
+            Collectors.toMap(
+                ContainerInstance::ec2InstanceId,
+                host -> host.runningTasksCount() + host.pendingTasksCount()));
   }
 }

@@ -98,6 +98,42 @@ final class FleetActuatorTest {
   }
 
   @Test
+  void tasksAreLoweredOnlyFromTheCountThatWasSeen() {
+    aws.tasks = 5;
+    assertThat(outcomes(actuator.execute(plan(false, new Step.LowerTasks(6, 4)))))
+        .containsExactly(new Outcome.NotRun("the desired count is 5 by now, not 6"));
+    assertThat(aws.changes).isEmpty();
+
+    actuator.execute(plan(false, new Step.LowerTasks(5, 4)));
+    assertThat(aws.changes).containsExactly("tasks=4");
+  }
+
+  @Test
+  void anEmptyHostIsDrainedLookedAtAgainAndEndedByName() {
+    aws.register("i-spare");
+    aws.empty.add("i-spare");
+
+    actuator.execute(plan(false, new Step.RetireHosts(List.of("i-spare"))));
+
+    assertThat(aws.changes).containsExactly("DRAINING i-spare", "end i-spare, decrement true");
+  }
+
+  @Test
+  void aHostThatGotATaskInBetweenIsGivenBack() {
+    aws.register("i-spare");
+    aws.empty.add("i-spare");
+    aws.whenDraining = aws.empty::remove;
+
+    List<StepResult> results =
+        actuator.execute(plan(false, new Step.RetireHosts(List.of("i-spare"))));
+
+    assertThat(aws.changes).containsExactly("DRAINING i-spare", "ACTIVE i-spare");
+    assertThat(outcomes(results))
+        .containsExactly(
+            new Outcome.NotRun("no host was still empty; kept for their new tasks: i-spare"));
+  }
+
+  @Test
   void aDirectiveIsKeptInATagAndForgottenAgain() {
     Instant until = Instant.parse("2026-03-01T12:30:00Z");
 

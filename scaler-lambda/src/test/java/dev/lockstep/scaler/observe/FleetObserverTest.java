@@ -189,7 +189,12 @@ final class FleetObserverTest {
   }
 
   private Look look() {
-    return new FleetObserver(Policies.with().fleet(), aws.ecs, aws.autoScaling, aws.cloudWatch)
+    return new FleetObserver(
+            Policies.with().fleet(),
+            Duration.ofMinutes(15),
+            aws.ecs,
+            aws.autoScaling,
+            aws.cloudWatch)
         .observe(NOW);
   }
 

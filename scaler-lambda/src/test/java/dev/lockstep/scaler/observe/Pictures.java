@@ -19,6 +19,10 @@ public final class Pictures {
   private Reading<Integer> registered = new Reading.Known<>(2, "ECS");
   private Reading<RequestRate> stable = unknown();
   private Reading<RequestRate> panic = unknown();
+  private Reading<RequestRate> recentPeak = unknown();
+  private Duration p95 = Duration.ofMillis(120);
+  private int deployments = 1;
+  private List<String> empty = List.of();
   private Directives directives = Directives.NONE;
 
   public static Pictures picture() {
@@ -60,6 +64,26 @@ public final class Pictures {
     return this;
   }
 
+  public Pictures recentPeak(double perSecond) {
+    this.recentPeak = new Reading.Known<>(new RequestRate(perSecond), "the busiest minute");
+    return this;
+  }
+
+  public Pictures p95(Duration latency) {
+    this.p95 = latency;
+    return this;
+  }
+
+  public Pictures deployments(int count) {
+    this.deployments = count;
+    return this;
+  }
+
+  public Pictures empty(String... instanceIds) {
+    this.empty = List.of(instanceIds);
+    return this;
+  }
+
   public Pictures floor(int tasks, Instant until) {
     directives = new Directives(Optional.of(new Directive.Floor(tasks, until)), directives.hold());
     return this;
@@ -73,15 +97,16 @@ public final class Pictures {
   public Observation taken() {
     return new Observation(
         NOW,
-        new ServiceState(tasks, Math.min(tasks, inService), 0, 1),
+        new ServiceState(tasks, Math.min(tasks, inService), 0, deployments),
         new GroupState(
             hosts,
             new Bounds(0, maxHosts),
             IntStream.range(0, inService)
                 .mapToObj(i -> new Host("i-" + i, Host.Phase.IN_SERVICE))
                 .toList(),
-            registered),
-        new Demand(stable, panic, new Reading.Known<>(Duration.ofMillis(120), "the load balancer")),
+            registered,
+            empty),
+        new Demand(stable, panic, recentPeak, new Reading.Known<>(p95, "the load balancer")),
         directives,
         List.of());
   }

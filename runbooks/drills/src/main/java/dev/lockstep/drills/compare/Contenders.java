@@ -22,6 +22,9 @@ public final class Contenders {
   private static final double[] RATES = {8, 7, 6, 5, 4, 3};
   private static final int WARM_HOSTS = 3;
 
+  /** A spare task at the design's rate. */
+  private static final int LOCKSTEP_USUAL = 4;
+
   /** A stopped host has its image and needs no new instance; it still boots and loads the model. */
   private static final double WARM_SHARE = 0.4;
 
@@ -83,13 +86,13 @@ public final class Contenders {
 
   private static Contender lockstep() {
     List<Setting> settings = new ArrayList<>();
+    settings.add(lockstep(11, 0));
+    settings.add(lockstep(10, 0));
+    settings.add(lockstep(9, 0));
     for (int spare = 0; spare <= 4; spare++) {
       settings.add(lockstep(8, spare));
     }
-    settings.add(lockstep(7, 2));
-    settings.add(lockstep(6, 2));
-    settings.add(lockstep(6, 4));
-    return new Contender("lockstep", "hosts and tasks in one decision", settings, 1);
+    return new Contender("lockstep", "hosts and tasks in one decision", settings, LOCKSTEP_USUAL);
   }
 
   private static Setting lockstep(int rate, int spare) {

@@ -6,6 +6,7 @@ import dev.lockstep.drills.aws.SimulatedCloudWatch;
 import dev.lockstep.drills.aws.SimulatedEcs;
 import dev.lockstep.drills.journal.Names;
 import dev.lockstep.scaler.ScalerHandler;
+import dev.lockstep.scaler.observe.Demand;
 import dev.lockstep.scaler.observe.FleetObserver;
 import dev.lockstep.scaler.observe.Look;
 import dev.lockstep.scaler.observe.Observation;
@@ -59,6 +60,7 @@ public final class Controllers {
     FleetObserver observer =
         new FleetObserver(
             policy.fleet(),
+            Demand.holdDown(policy.leadTime()),
             SimulatedEcs.of(account),
             SimulatedAutoScaling.of(account),
             SimulatedCloudWatch.of(account));
