@@ -64,7 +64,8 @@ final class Activities {
     return new ArrayList<>(byId.values()).reversed();
   }
 
-  long count() {
-    return written;
+  boolean anyInProgress() {
+    return byId.values().stream()
+        .anyMatch(activity -> activity.status() == ScalingActivity.Status.IN_PROGRESS);
   }
 }

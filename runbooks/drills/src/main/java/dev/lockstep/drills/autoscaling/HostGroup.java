@@ -34,7 +34,7 @@ public final class HostGroup {
   public static final Duration REACTION = Duration.ofSeconds(5);
 
   /** After a failed launch the group tries again by itself. */
-  private static final Duration RETRY = Duration.ofMinutes(1);
+  static final Duration RETRY = Duration.ofMinutes(1);
 
   /** An instance is in service when EC2 runs it, long before its agent has registered. */
   private static final double IN_SERVICE_SHARE_OF_BOOT = 0.4;
@@ -47,10 +47,10 @@ public final class HostGroup {
 
   private final GroupSettings settings;
   private final Timeline timeline;
-  private final Chance chance;
   private final Consumer<Change> journal;
   private final HostListener listener;
   private final Ec2Capacity capacity = new Ec2Capacity();
+  private final Boots boots;
   private final Activities activities = new Activities();
   private final Map<String, Host> hosts = new LinkedHashMap<>();
   private final Map<String, String> tags = new TreeMap<>();
@@ -59,8 +59,6 @@ public final class HostGroup {
   private int max;
   private int desired;
   private long launches;
-  private int warm;
-  private double bootFactor = 1;
   private boolean retrying;
   private long changesOfDesired;
 
@@ -73,12 +71,11 @@ public final class HostGroup {
       HostListener listener) {
     this.settings = settings;
     this.timeline = timeline;
-    this.chance = chance;
     this.journal = journal;
     this.listener = listener;
     this.min = settings.min();
     this.max = settings.max();
-    this.warm = settings.warmPool().size();
+    this.boots = new Boots(settings, capacity, timeline, chance);
   }
 
   /** Puts the first hosts in service and registers them, as if they had been there for long. */
@@ -128,11 +125,16 @@ public final class HostGroup {
 
   /** Stopped hosts in the warm pool. */
   public int warm() {
-    return warm;
+    return boots.warm();
   }
 
   public List<ScalingActivity> activities() {
     return activities.newestFirst();
+  }
+
+  /** Whether a launch or a termination is under way. */
+  public boolean changing() {
+    return activities.anyInProgress();
   }
 
   /** How often somebody changed the desired capacity. */
@@ -158,7 +160,7 @@ public final class HostGroup {
 
   /** From now on boots take so many times as long. */
   public void slowBoots(double factor) {
-    bootFactor = factor;
+    boots.slow(factor);
   }
 
   public void suspend(ScalingProcess process) {
@@ -342,38 +344,11 @@ public final class HostGroup {
     journal.accept(new Change.HostLaunched(host.id()));
     String activity =
         activities.begin("Launching a new EC2 instance: " + host.id(), cause(), timeline.instant());
-    Duration boot = bootTime();
+    Duration boot = boots.next(launches);
     Duration untilRunning =
         Duration.ofMillis(Math.round(boot.toMillis() * IN_SERVICE_SHARE_OF_BOOT));
     timeline.after(untilRunning.plus(settings.launchHook()), () -> enterService(host, activity));
     timeline.after(boot.plus(settings.launchHook()), () -> register(host));
-  }
-
-  private Duration bootTime() {
-    double factor = bootFactor;
-    if (warm > 0) {
-      warm--;
-      factor *= settings.warmPool().shareOfBoot();
-      refillWarmPool();
-    }
-    return settings.boot().times(factor).draw(chance.of("boot", launches));
-  }
-
-  /** The pool is filled again by a whole cold boot, when EC2 has a host for it. */
-  private void refillWarmPool() {
-    Duration coldBoot = settings.boot().draw(chance.of("warm pool", launches));
-    timeline.after(
-        coldBoot,
-        () -> {
-          boolean granted =
-              settings.zones().stream()
-                  .anyMatch(zone -> capacity.has(zone, settings.types().getFirst()));
-          if (granted && warm < settings.warmPool().size()) {
-            warm++;
-          } else if (!granted) {
-            timeline.after(RETRY, this::refillWarmPool);
-          }
-        });
   }
 
   private void enterService(Host host, String activity) {

@@ -24,6 +24,7 @@ import software.amazon.awssdk.services.autoscaling.model.DescribeScalingActiviti
 import software.amazon.awssdk.services.autoscaling.model.DescribeScalingActivitiesResponse;
 import software.amazon.awssdk.services.autoscaling.model.Instance;
 import software.amazon.awssdk.services.autoscaling.model.ResourceContentionException;
+import software.amazon.awssdk.services.autoscaling.model.ScalingActivityInProgressException;
 import software.amazon.awssdk.services.autoscaling.model.ScalingPolicy;
 import software.amazon.awssdk.services.autoscaling.model.SetDesiredCapacityRequest;
 import software.amazon.awssdk.services.autoscaling.model.SetDesiredCapacityResponse;
@@ -151,6 +152,13 @@ public final class SimulatedAutoScaling implements AutoScalingClient {
                 .statusCode(500)
                 .message(
                     "You already have a pending update to an Amazon EC2 Auto Scaling resource.")
+                .build();
+          }
+          if (Boolean.TRUE.equals(request.honorCooldown()) && account.group().changing()) {
+            throw ScalingActivityInProgressException.builder()
+                .statusCode(400)
+                .message(
+                    "Scaling activity is in progress and blocks this action until it has ended.")
                 .build();
           }
           account.group().setDesired(request.desiredCapacity());

@@ -4,10 +4,10 @@ import dev.lockstep.drills.compare.Experiment;
 import dev.lockstep.drills.traffic.Demand;
 import dev.lockstep.drills.traffic.FleetTraffic;
 import dev.lockstep.drills.traffic.GpuModel;
+import dev.lockstep.drills.traffic.LoadBalancing;
 import dev.lockstep.drills.traffic.RequestTimes;
 import dev.lockstep.drills.traffic.Tally;
 import java.io.PrintWriter;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -77,8 +77,7 @@ final class TrafficCommand implements Callable<Integer> {
     long start = System.nanoTime();
     RequestTimes requests = RequestTimes.draw(new Demand.Surge(rate, rate, 0, seconds), 1);
     FleetTraffic traffic =
-        new FleetTraffic(
-            requests, GpuModel.DEFAULT, /* leastOutstanding= */ true, Duration.ofMinutes(1));
+        new FleetTraffic(requests, GpuModel.DEFAULT, LoadBalancing.OF_THE_MODULE);
     for (int task = 0; task < tasks(rate); task++) {
       traffic.route(traffic.add());
     }

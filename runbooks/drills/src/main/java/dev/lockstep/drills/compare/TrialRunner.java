@@ -10,6 +10,7 @@ import dev.lockstep.drills.ecs.Waits;
 import dev.lockstep.drills.rules.Clairvoyant;
 import dev.lockstep.drills.time.Chance;
 import dev.lockstep.drills.traffic.FleetTraffic;
+import dev.lockstep.drills.traffic.LoadBalancing;
 import dev.lockstep.drills.traffic.Tally;
 import dev.lockstep.drills.traffic.Totals;
 import java.time.Duration;
@@ -22,7 +23,6 @@ public final class TrialRunner {
   private static final double P95 = 95;
   private static final long MICROS_A_SECOND = 1_000_000;
   private static final int PERIOD_SECONDS = 10;
-  private static final Duration TIMEOUT = Duration.ofSeconds(60);
   private static final double MILLIS_A_SECOND = 1000;
 
   private TrialRunner() {}
@@ -107,7 +107,7 @@ public final class TrialRunner {
                 Math.toIntExact(experiment.lead().median().toSeconds()),
                 experiment.initial());
     FleetTraffic traffic =
-        new FleetTraffic(trial.requests(), experiment.gpu(), /* leastOutstanding= */ true, TIMEOUT);
+        new FleetTraffic(trial.requests(), experiment.gpu(), LoadBalancing.OF_THE_MODULE);
     Deque<Integer> routed = new ArrayDeque<>();
     Deque<Integer> resting = new ArrayDeque<>();
     ScheduleRecorder recorder = new ScheduleRecorder(recording, schedule);

@@ -7,6 +7,7 @@ import dev.lockstep.drills.time.Chance;
 import dev.lockstep.drills.time.VirtualTimeline;
 import dev.lockstep.drills.traffic.FleetTraffic;
 import dev.lockstep.drills.traffic.GpuModel;
+import dev.lockstep.drills.traffic.LoadBalancing;
 import dev.lockstep.drills.traffic.RequestTimes;
 import dev.lockstep.drills.traffic.SimulatedFleet;
 import dev.lockstep.drills.traffic.Tally;
@@ -23,9 +24,6 @@ import java.util.function.Consumer;
 public final class Simulation {
   /** A Monday morning. */
   public static final Instant START = Instant.parse("2026-01-05T00:00:00Z");
-
-  /** What the load balancer waits for an answer, and what a stopping task is given. */
-  private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
   private final VirtualTimeline timeline = new VirtualTimeline(START);
   private final SimulatedFleet fleet;
@@ -50,8 +48,10 @@ public final class Simulation {
       boolean finePublished,
       BiConsumer<Duration, Change> story,
       Consumer<Tally> periods) {
-    FleetTraffic traffic = new FleetTraffic(requests, gpu, /* leastOutstanding= */ true, TIMEOUT);
-    this.fleet = new SimulatedFleet(settings.service(), timeline, chance, traffic, TIMEOUT);
+    FleetTraffic traffic = new FleetTraffic(requests, gpu, LoadBalancing.OF_THE_MODULE);
+    this.fleet =
+        new SimulatedFleet(
+            settings.service(), timeline, chance, traffic, LoadBalancing.OF_THE_MODULE);
     this.account =
         new Account(
             settings,

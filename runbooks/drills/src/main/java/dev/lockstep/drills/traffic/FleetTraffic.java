@@ -1,6 +1,5 @@
 package dev.lockstep.drills.traffic;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -27,15 +26,13 @@ public final class FleetTraffic {
   /**
    * A fleet without tasks.
    *
-   * @param leastOutstanding the load balancer's algorithm; round robin otherwise
-   * @param timeout after which a request that nobody answers has failed
+   * @param loadBalancing the load balancer's algorithm and patience
    */
-  public FleetTraffic(
-      RequestTimes requests, GpuModel gpu, boolean leastOutstanding, Duration timeout) {
+  public FleetTraffic(RequestTimes requests, GpuModel gpu, LoadBalancing loadBalancing) {
     this.requests = requests;
     this.gpu = gpu;
-    this.timeoutMicros = timeout.toNanos() / 1000;
-    this.rotation = new Rotation(leastOutstanding);
+    this.timeoutMicros = loadBalancing.timeout().toNanos() / 1000;
+    this.rotation = new Rotation(loadBalancing.leastOutstanding());
   }
 
   /** Adds a task that is sent nothing yet; returns its number. */

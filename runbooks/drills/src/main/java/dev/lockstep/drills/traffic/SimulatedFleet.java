@@ -19,9 +19,6 @@ import java.util.function.Supplier;
  * is drawn by the task's number, so that it is the same whatever policy asked for it.
  */
 public final class SimulatedFleet implements TaskRuntime, Supplier<Tally> {
-  /** Health checks each 10 s, 3 of them, as the Terraform module sets them. */
-  private static final Duration DEATH_NOTICED = Duration.ofSeconds(30);
-
   /** How long a task that never passes its health check is given. */
   private static final Duration HEALTH_GRACE = Duration.ofMinutes(2);
 
@@ -31,29 +28,25 @@ public final class SimulatedFleet implements TaskRuntime, Supplier<Tally> {
   private final Timeline timeline;
   private final Chance chance;
   private final FleetTraffic traffic;
-  private final Duration deregistrationDelay;
+  private final LoadBalancing loadBalancing;
   private final Instant start;
   private final Map<Task, Member> members = new HashMap<>();
 
   /** A task's number in the traffic, and whom to tell of it. */
   private record Member(int number, Progress progress) {}
 
-  /**
-   * A fleet without tasks.
-   *
-   * @param deregistrationDelay what a task that is stopped is given to finish
-   */
+  /** A fleet without tasks. */
   public SimulatedFleet(
       ServiceSettings settings,
       Timeline timeline,
       Chance chance,
       FleetTraffic traffic,
-      Duration deregistrationDelay) {
+      LoadBalancing loadBalancing) {
     this.settings = settings;
     this.timeline = timeline;
     this.chance = chance;
     this.traffic = traffic;
-    this.deregistrationDelay = deregistrationDelay;
+    this.loadBalancing = loadBalancing;
     this.start = timeline.instant();
   }
 
@@ -108,7 +101,7 @@ public final class SimulatedFleet implements TaskRuntime, Supplier<Tally> {
   @Override
   public void stop(Task task, Runnable stopped) {
     unroute(task);
-    whenIdle(task, timeline.instant().plus(deregistrationDelay), stopped);
+    whenIdle(task, timeline.instant().plus(loadBalancing.deregistrationDelay()), stopped);
   }
 
   /** What is not finished when the delay is over is cut. */
@@ -139,7 +132,7 @@ public final class SimulatedFleet implements TaskRuntime, Supplier<Tally> {
     if (member != null) {
       traffic.kill(member.number());
       timeline.after(
-          DEATH_NOTICED,
+          loadBalancing.deathNoticed(),
           () -> {
             catchUp();
             traffic.unroute(member.number());
@@ -151,7 +144,8 @@ public final class SimulatedFleet implements TaskRuntime, Supplier<Tally> {
   public void hang(Task task) {
     catchUp();
     traffic.hang(number(task));
-    timeline.after(DEATH_NOTICED, () -> report(task, "Task failed ELB health checks"));
+    timeline.after(
+        loadBalancing.deathNoticed(), () -> report(task, "Task failed ELB health checks"));
   }
 
   /** A task's GPU takes so many times as long from now on. */

@@ -26,6 +26,7 @@ import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.services.autoscaling.model.ResourceContentionException;
+import software.amazon.awssdk.services.autoscaling.model.ScalingActivityInProgressException;
 
 /** What the account sends to whom and when, and that its parts agree. */
 final class AccountTest {
@@ -150,6 +151,21 @@ final class AccountTest {
 
     assertThat(full.account().group().hosts()).hasSize(2);
     assertThat(full.account().service().serving()).isEqualTo(2);
+  }
+
+  @Test
+  void whoHonoursTheCooldownIsRefusedWhileAnActivityIsInProgress() {
+    lab.settled().account().group().setDesired(3);
+    lab.runTo(110);
+
+    assertThatThrownBy(() ->
+            SimulatedAutoScaling.of(lab.account())
+                .setDesiredCapacity(request ->
+                    request
+                        .autoScalingGroupName(Names.GROUP)
+                        .desiredCapacity(4)
+                        .honorCooldown(true)))
+        .isInstanceOf(ScalingActivityInProgressException.class);
   }
 
   @Property(tries = 200)

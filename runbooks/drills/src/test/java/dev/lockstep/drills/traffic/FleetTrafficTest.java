@@ -13,7 +13,6 @@ import org.junit.jupiter.api.Test;
 
 /** The load balancer and the tasks behind it, request by request. */
 final class FleetTrafficTest {
-  private static final Duration TIMEOUT = Duration.ofSeconds(60);
   private static final long SECOND = 1_000_000;
 
   @Test
@@ -77,7 +76,7 @@ final class FleetTrafficTest {
     Demand demand = new Demand.Surge(30, 30, 0, 2000);
     FleetTraffic least = fleet(5, demand);
     FleetTraffic inTurn =
-        new FleetTraffic(RequestTimes.draw(demand, 1), GpuModel.DEFAULT, false, TIMEOUT);
+        new FleetTraffic(RequestTimes.draw(demand, 1), GpuModel.DEFAULT, LoadBalancing.DEFAULTS);
     addTasks(inTurn, 5);
     least.slow(0, 3);
     inTurn.slow(0, 3);
@@ -171,8 +170,12 @@ final class FleetTrafficTest {
         new FleetTraffic(
             RequestTimes.draw(new Demand.Surge(rate, rate / 2.0, 15, 60), pick),
             new GpuModel(50, 40, 8, 5),
-            leastOutstanding,
-            Duration.ofSeconds(4));
+            new LoadBalancing(
+                leastOutstanding,
+                Duration.ofSeconds(10),
+                3,
+                Duration.ofMinutes(1),
+                Duration.ofSeconds(4)));
     int tasks = addTasks(traffic, 2);
     long time = 0;
     for (Event event : events) {
@@ -200,7 +203,8 @@ final class FleetTrafficTest {
 
   private static FleetTraffic fleet(int tasks, Demand demand) {
     FleetTraffic traffic =
-        new FleetTraffic(RequestTimes.draw(demand, 1), GpuModel.DEFAULT, true, TIMEOUT);
+        new FleetTraffic(
+            RequestTimes.draw(demand, 1), GpuModel.DEFAULT, LoadBalancing.OF_THE_MODULE);
     addTasks(traffic, tasks);
     return traffic;
   }
