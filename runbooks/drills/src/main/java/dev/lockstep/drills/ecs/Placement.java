@@ -37,5 +37,8 @@ public sealed interface Placement {
   record Provisioning() implements Placement {
     static final Duration LOOK = Duration.ofSeconds(15);
     static final int MOST = 100;
+
+    /** Documented as 10 to 30 minutes. */
+    static final Duration PATIENCE = Duration.ofMinutes(20);
   }
 }

@@ -5,6 +5,7 @@ import dev.lockstep.drills.journal.Change;
 import dev.lockstep.drills.journal.Names;
 import dev.lockstep.drills.time.Timeline;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -37,6 +38,7 @@ public final class TaskService {
   private int desired;
   private long changesOfDesired;
   private boolean saidUnplaceable;
+  private Instant givenUpAt = Instant.EPOCH;
 
   public TaskService(
       ServiceSettings settings,
@@ -170,6 +172,7 @@ public final class TaskService {
       Optional<ContainerInstance> place = cluster.placeFor(settings.each());
       if (place.isEmpty()) {
         sayUnplaceable();
+        giveUpProvisioning();
         attempts.failed();
         return;
       }
@@ -187,6 +190,23 @@ public final class TaskService {
               "(service %s) was unable to place a task because no container instance met all of its"
                       .formatted(Names.SERVICE)
                   + " requirements."));
+    }
+  }
+
+  /** Under managed scaling a task that has waited for too long is given up and asked for anew. */
+  private void giveUpProvisioning() {
+    Instant now = timeline.instant();
+    boolean tooLong =
+        settings.placement() instanceof Placement.Provisioning
+            && !now.isBefore(givenUpAt.plus(Placement.Provisioning.PATIENCE))
+            && waits.still(now).stream()
+                .anyMatch(wait -> wait.compareTo(Placement.Provisioning.PATIENCE) >= 0);
+    if (tooLong) {
+      givenUpAt = now;
+      journal.accept(
+          new Change.ServiceEvent(
+              "(service %s) gave up a task that was PROVISIONING for too long and asks for it anew"
+                  .formatted(Names.SERVICE)));
     }
   }
 

@@ -44,6 +44,18 @@ final class TaskServiceTest {
   }
 
   @Test
+  void aTaskThatIsProvisioningForTooLongIsGivenUpAndAskedForAnew() {
+    Lab lab = new Lab(Lab.GROUP, Lab.SERVICE.withPlacement(new Placement.Provisioning())).settled();
+    service(lab).setDesired(3);
+    lab.runTo(100 + 19 * 60);
+    assertThat(lab.log()).noneMatch(line -> line.contains("gave up"));
+    lab.runTo(100 + 31 * 60);
+
+    assertThat(lab.log()).anyMatch(line -> line.contains("gave up a task"));
+    assertThat(service(lab).provisioning()).isEqualTo(1);
+  }
+
+  @Test
   void aProvisioningTaskIsPlacedWithinFifteenSecondsOfItsHost() {
     Lab lab = new Lab(Lab.GROUP, Lab.SERVICE.withPlacement(new Placement.Provisioning())).settled();
     lab.account().group().setDesired(3);
