@@ -28,7 +28,13 @@ final class TrackedTasks {
     static final Tracked REQUESTS =
         new Tracked(MetricName.ofTargetGroup("RequestCountPerTarget"), new Statistic.Sum(), MINUTE);
 
-    /** The service's utilization each 20 seconds. */
+    /**
+     * The service's utilization each 20 seconds.
+     *
+     * @see <a
+     *     href="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/target-tracking-faster-auto-scaling.html">Faster
+     *     auto scaling with high-resolution metrics</a>
+     */
     static final Tracked UTILIZATION =
         new Tracked(
             MetricName.ofEcs("CPUUtilization"), new Statistic.Average(), Duration.ofSeconds(20));
