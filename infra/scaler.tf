@@ -21,7 +21,7 @@ locals {
     LOCKSTEP_MIN_HOSTS      = tostring(var.min_hosts)
     LOCKSTEP_MAX_HOSTS      = tostring(var.max_hosts)
     LOCKSTEP_MAX_STEP_HOSTS = tostring(var.max_step_hosts)
-    LOCKSTEP_SPARE_TASKS    = tostring(var.spare_tasks)
+    LOCKSTEP_SPARE          = var.spare
     LOCKSTEP_LEAD_SECONDS   = tostring(var.lead_seconds)
     LOCKSTEP_TASK_RELEASE   = var.task_release
     LOCKSTEP_DRY_RUN        = tostring(var.dry_run)

@@ -608,15 +608,15 @@ variable "p95_budget_ms" {
   }
 }
 
-variable "spare_tasks" {
-  description = "Tasks kept above what demand needs."
-  type        = number
-  default     = 0
+variable "spare" {
+  description = "What is kept ready beyond what demand needs: `2 tasks`, `25 %` of the demand, or `0.1 % late`, as much as keeps the answers that are late while demand is steady to that share."
+  type        = string
+  default     = "0.1 % late"
   nullable    = false
 
   validation {
-    condition     = var.spare_tasks >= 0 && var.spare_tasks < var.max_tasks && floor(var.spare_tasks) == var.spare_tasks
-    error_message = "spare_tasks must be a whole number from 0 to below max_tasks."
+    condition     = can(regex("^[0-9]+(\\.[0-9]+)? %( late)?$|^[0-9]+ tasks?$", var.spare)) && try(tonumber(regex("^([0-9]+) task", var.spare)[0]) < var.max_tasks, true)
+    error_message = "spare must be such as \"2 tasks\" (fewer than max_tasks), \"25 %\" or \"0.1 % late\"."
   }
 }
 

@@ -45,7 +45,7 @@ run "refuses_malformed_values" {
     scaler_jar                   = "scaler.exe"
     rps_per_task                 = 0
     p95_budget_ms                = 35
-    spare_tasks                  = -1
+    spare                        = "a few"
     task_release                 = "later"
     operator_arns                = ["*"]
     alert_emails                 = ["oncall"]
@@ -62,7 +62,7 @@ run "refuses_malformed_values" {
     var.model_path, var.execution_provider, var.environment,
     var.health_check_grace_seconds, var.deregistration_delay_seconds, var.deployment_strategy,
     var.rolling_maximum_percent, var.bake_time_minutes, var.container_insights, var.scaler_jar, var.rps_per_task,
-    var.p95_budget_ms, var.spare_tasks, var.task_release, var.operator_arns, var.alert_emails,
+    var.p95_budget_ms, var.spare, var.task_release, var.operator_arns, var.alert_emails,
     var.host_hourly_price_usd, var.monthly_budget_usd, var.deletion_protection, var.dry_run,
   ]
 }
@@ -273,13 +273,13 @@ run "refuses_bounds_that_contradict_each_other" {
     desired_tasks  = 6
     max_step_hosts = 9
     on_demand_base = 9
-    spare_tasks    = 5
+    spare          = "5 tasks"
     lead_seconds   = 3601
     warm_pool      = { min_size = 9 }
   }
 
   expect_failures = [
-    var.desired_tasks, var.max_step_hosts, var.on_demand_base, var.spare_tasks, var.lead_seconds, var.warm_pool,
+    var.desired_tasks, var.max_step_hosts, var.on_demand_base, var.spare, var.lead_seconds, var.warm_pool,
   ]
 }
 

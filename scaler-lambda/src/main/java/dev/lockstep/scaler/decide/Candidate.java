@@ -12,7 +12,11 @@ public record Candidate(Name name, RequestRate rate, String source) {
 
   /** The kinds of estimate. */
   public enum Name {
+    /** The last minute. */
     STABLE,
-    PANIC
+    /** What the last seconds prove. */
+    PANIC,
+    /** The same time on earlier days. */
+    RECURRING
   }
 }

@@ -23,7 +23,8 @@ final class Lowering {
   /** The largest share of either count that one run takes away. */
   private static final double SHARE = 0.25;
 
-  private static final double ROUNDING = 1e-9;
+  /** A task is given up only when a little more demand would not ask for it again at once. */
+  private static final double DEAD_BAND = 1.1;
 
   private final Policy policy;
   private final Observation observation;
@@ -70,12 +71,14 @@ final class Lowering {
   }
 
   private int enough(Sizing sizing, Optional<Directive.Floor> floor) {
-    double rate =
-        Math.max(
-            sizing.demand().perSecond(),
-            observation.demand().recentPeak().known().map(RequestRate::perSecond).orElse(0.0));
-    double ratio = rate / policy.ratePerTask().perSecond();
-    int needed = (int) Math.ceil(Math.max(0, ratio - ROUNDING)) + policy.spareTasks();
+    RequestRate rate =
+        observation
+            .demand()
+            .recentPeak()
+            .known()
+            .filter(peak -> peak.compareTo(sizing.demand()) > 0)
+            .orElse(sizing.demand());
+    int needed = Staffing.tasks(policy, new RequestRate(rate.perSecond() * DEAD_BAND));
     int least = Math.max(policy.tasks().min(), floor.map(Directive.Floor::tasks).orElse(0));
     return Math.max(needed, least);
   }

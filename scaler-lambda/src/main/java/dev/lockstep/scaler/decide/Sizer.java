@@ -6,6 +6,7 @@ import dev.lockstep.scaler.observe.Observation;
 import dev.lockstep.scaler.observe.Reading;
 import dev.lockstep.scaler.policy.Policy;
 import dev.lockstep.scaler.policy.RequestRate;
+import dev.lockstep.scaler.policy.Spare;
 import dev.lockstep.scaler.policy.TaskRelease;
 import java.util.List;
 import java.util.Optional;
@@ -14,7 +15,7 @@ import java.util.Optional;
  * Sizes tasks from demand and hosts from tasks.
  *
  * <pre>
- *   tasks = ceil(D / mu) + spare        D demand, mu what one task sustains in its budget
+ *   tasks = see {@link Staffing}
  *   fit   = floor(g_h / g_t)            tasks a host holds
  *   hosts = ceil(tasks / fit)
  * </pre>
@@ -24,9 +25,6 @@ import java.util.Optional;
  * before.
  */
 final class Sizer {
-  /** A rate that is a whole number of tasks but for rounding must not cost another task. */
-  private static final double ROUNDING = 1e-9;
-
   private final Policy policy;
   private final Observation observation;
   private final List<Reason> reasons;
@@ -43,7 +41,7 @@ final class Sizer {
   }
 
   Sizing size(Optional<Directive.Floor> floor) {
-    List<Candidate> candidates = DemandEstimate.candidates(observation.demand());
+    List<Candidate> candidates = DemandEstimate.candidates(observation, policy.leadTime());
     Optional<Candidate> demand = DemandEstimate.largest(candidates);
     int wanted = kept(clamped(floored(tasksFor(demand), floor)));
     int hosts = hosts(wanted);
@@ -60,20 +58,17 @@ final class Sizer {
   }
 
   private int tasksFor(Candidate demand) {
-    double ratio = demand.rate().perSecond() / policy.ratePerTask().perSecond();
-    double needed = Math.ceil(Math.max(0, ratio - ROUNDING));
-    // A cast from double saturates, so that no demand, however absurd, wraps around to few tasks.
-    int tasks = (int) (needed + policy.spareTasks());
+    int tasks = Staffing.tasks(policy, demand.rate());
     because(
         Reason.Code.DEMAND,
-        "%s (%s) at %s a task need %.0f tasks%s"
+        "%s (%s) at %s a task need %d tasks%s"
             .formatted(
-                demand.rate(),
-                demand.source(),
-                policy.ratePerTask(),
-                needed,
-                policy.spareTasks() == 0 ? "" : ", %d with spare".formatted(tasks)));
+                demand.rate(), demand.source(), policy.ratePerTask(), tasks, spareIncluded()));
     return tasks;
+  }
+
+  private String spareIncluded() {
+    return policy.spare().equals(Spare.NONE) ? "" : ", spare included: " + policy.spare().label();
   }
 
   private int tasksForUnknown() {

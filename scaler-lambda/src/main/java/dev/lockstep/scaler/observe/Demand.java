@@ -7,8 +7,8 @@ import java.time.Duration;
  * What users ask for now, refused requests included.
  *
  * @param stable the rate over the last whole minute
- * @param panic the rate over the last {@link #PANIC_WINDOW}, where metrics are that fine
- * @param recentPeak the busiest minute of the last while, see {@link #holdDown}
+ * @param panic the rate that the last {@link #PANIC_WINDOW} prove, where metrics are that fine
+ * @param recentPeak the most that either has been in the last while, see {@link #holdDown}
  * @param p95 the latency that served requests saw at the 95th percentile
  */
 public record Demand(
@@ -19,7 +19,7 @@ public record Demand(
 
   public static final Duration STABLE_WINDOW = Duration.ofSeconds(60);
 
-  public static final Duration PANIC_WINDOW = Duration.ofSeconds(10);
+  public static final Duration PANIC_WINDOW = Duration.ofSeconds(20);
 
   private static final Duration SHORTEST_HOLD_DOWN = Duration.ofMinutes(15);
 

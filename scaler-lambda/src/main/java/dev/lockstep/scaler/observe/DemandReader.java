@@ -5,13 +5,16 @@ import dev.lockstep.scaler.policy.RequestRate;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 import software.amazon.awssdk.services.cloudwatch.CloudWatchClient;
 import software.amazon.awssdk.services.cloudwatch.model.Dimension;
+import software.amazon.awssdk.services.cloudwatch.model.GetMetricDataRequest;
+import software.amazon.awssdk.services.cloudwatch.model.GetMetricDataResponse;
 import software.amazon.awssdk.services.cloudwatch.model.MetricDataQuery;
 import software.amazon.awssdk.services.cloudwatch.model.MetricDataResult;
 
@@ -28,8 +31,8 @@ final class DemandReader {
   private static final String LOAD_BALANCER_NAMESPACE = "AWS/ApplicationELB";
 
   private static final int SECONDS_OF_STABLE = Math.toIntExact(Demand.STABLE_WINDOW.toSeconds());
-  private static final int SECONDS_OF_PANIC = Math.toIntExact(Demand.PANIC_WINDOW.toSeconds());
-  private static final int FINE_POINTS_OF_STABLE = SECONDS_OF_STABLE / SECONDS_OF_PANIC;
+  private static final int SECONDS_OF_FINE = Math.toIntExact(FineArrivals.PERIOD.toSeconds());
+  private static final int SECONDS_OF_STEP = Math.toIntExact(RateHistory.STEP.toSeconds());
 
   /** How far back to ask; late points of a minute are published up to two minutes after it. */
   private static final Duration LOOK_BACK = Duration.ofMinutes(5);
@@ -39,9 +42,6 @@ final class DemandReader {
 
   /** A minute older than this says nothing of now. */
   private static final Duration STALE_MINUTE = Duration.ofMinutes(4);
-
-  /** A 10-second point older than this says nothing of now. */
-  private static final Duration STALE_FINE_POINT = Duration.ofSeconds(40);
 
   private final Fleet fleet;
   private final Duration holdDown;
@@ -56,16 +56,8 @@ final class DemandReader {
   Demand read(Instant now) {
     Instant end = now.truncatedTo(ChronoUnit.SECONDS).plusSeconds(1);
     Instant start = now.minus(holdDown).minus(LOOK_BACK).truncatedTo(ChronoUnit.MINUTES);
-    Map<String, NavigableMap<Instant, Double>> points =
-        cloudWatch
-            .getMetricData(
-                request -> request.startTime(start).endTime(end).metricDataQueries(queries()))
-            .metricDataResults()
-            .stream()
-            .collect(
-                Collectors.toMap(MetricDataResult::id, DemandReader::points, DemandReader::merge));
-    NavigableMap<Instant, Double> arrivals =
-        complete(points.getOrDefault("arrivals", new TreeMap<>()), now);
+    Map<String, NavigableMap<Instant, Double>> points = read(start, end, queries());
+    FineArrivals arrivals = new FineArrivals(points.getOrDefault("arrivals", new TreeMap<>()), now);
     NavigableMap<Instant, Double> minutes =
         sum(
             points.getOrDefault("requests", new TreeMap<>()),
@@ -73,24 +65,50 @@ final class DemandReader {
             points.getOrDefault("errors", new TreeMap<>()));
     return new Demand(
         stable(arrivals, minutes, now),
-        panic(arrivals, now),
+        panic(arrivals),
         recentPeak(arrivals, minutes, now),
         latency(points.getOrDefault("latency", new TreeMap<>()), now));
   }
 
   /**
-   * Six whole points of the service's own where they are there, else the load balancer's minute.
+   * Reads what came at the same time on earlier days, in one call too: the service's own arrivals
+   * where they are known, the load balancer's requests otherwise.
    */
+  RateHistory history(Instant now) {
+    Map<String, NavigableMap<Instant, Double>> points =
+        read(now.minus(RateHistory.REACH).truncatedTo(ChronoUnit.HOURS), now, historyQueries());
+    Map<Instant, Double> steps = new HashMap<>(points.getOrDefault("requests", new TreeMap<>()));
+    steps.putAll(points.getOrDefault("arrivals", new TreeMap<>()));
+    return RateHistory.until(now, steps);
+  }
+
+  private Map<String, NavigableMap<Instant, Double>> read(
+      Instant start, Instant end, List<MetricDataQuery> queries) {
+    Map<String, NavigableMap<Instant, Double>> points = new HashMap<>();
+    Optional<String> page = Optional.empty();
+    do {
+      GetMetricDataResponse response =
+          cloudWatch.getMetricData(
+              GetMetricDataRequest.builder()
+                  .startTime(start)
+                  .endTime(end)
+                  .metricDataQueries(queries)
+                  .nextToken(page.orElse(null))
+                  .build());
+      response
+          .metricDataResults()
+          .forEach(result -> points.merge(result.id(), points(result), DemandReader::merge));
+      page = Optional.ofNullable(response.nextToken());
+    } while (page.isPresent());
+    return points;
+  }
+
+  /** The service's own minute where it is there, else the load balancer's. */
   private static Reading<RequestRate> stable(
-      NavigableMap<Instant, Double> arrivals, NavigableMap<Instant, Double> minutes, Instant now) {
-    if (fresh(arrivals, now, STALE_FINE_POINT) && arrivals.size() >= FINE_POINTS_OF_STABLE) {
-      double requests =
-          arrivals.descendingMap().values().stream()
-              .limit(FINE_POINTS_OF_STABLE)
-              .mapToDouble(Double::doubleValue)
-              .sum();
-      return new Reading.Known<>(
-          new RequestRate(requests / SECONDS_OF_STABLE), "the service's arrivals over 60 s");
+      FineArrivals arrivals, NavigableMap<Instant, Double> minutes, Instant now) {
+    Optional<RequestRate> fine = arrivals.stable();
+    if (fine.isPresent()) {
+      return new Reading.Known<>(fine.get(), "the service's arrivals over 60 s");
     }
     if (fresh(minutes, now, STALE_MINUTE)) {
       return new Reading.Known<>(
@@ -102,35 +120,38 @@ final class DemandReader {
             .formatted(STALE_MINUTE.toMinutes()));
   }
 
-  private static Reading<RequestRate> panic(NavigableMap<Instant, Double> arrivals, Instant now) {
-    return fresh(arrivals, now, STALE_FINE_POINT)
+  private static Reading<RequestRate> panic(FineArrivals arrivals) {
+    Optional<RequestRate> proven = arrivals.panic();
+    return proven.isPresent()
         ? new Reading.Known<>(
-            new RequestRate(larger(arrivals) / SECONDS_OF_PANIC),
-            "the service's arrivals over 10 s")
+            proven.get(),
+            "what the service's arrivals over %d s prove"
+                .formatted(Demand.PANIC_WINDOW.toSeconds()))
         : new Reading.Unknown<>("the service publishes no 10-second arrivals");
   }
 
   /** Known only when the whole while is: a gap could hide the peak. */
   private Reading<RequestRate> recentPeak(
-      NavigableMap<Instant, Double> arrivals, NavigableMap<Instant, Double> minutes, Instant now) {
+      FineArrivals arrivals, NavigableMap<Instant, Double> minutes, Instant now) {
     Instant from = now.minus(holdDown).truncatedTo(ChronoUnit.MINUTES);
     Instant to = now.minus(LATE).truncatedTo(ChronoUnit.MINUTES);
-    NavigableMap<Instant, Double> fine = new TreeMap<>();
-    arrivals
-        .subMap(from, true, to, false)
-        .forEach(
-            (time, count) -> fine.merge(time.truncatedTo(ChronoUnit.MINUTES), count, Double::sum));
-    NavigableMap<Instant, Double> seen =
-        fine.isEmpty() ? minutes.subMap(from, true, to, false) : fine;
-    long needed = Duration.between(from, to).toMinutes();
-    if (seen.size() < needed) {
+    NavigableMap<Instant, Double> known = minutes.subMap(from, true, to, false);
+    boolean whole =
+        arrivals.isEmpty()
+            ? known.size() >= Duration.between(from, to).toMinutes()
+            : arrivals.coversMinutes(from, to);
+    if (!whole) {
       return new Reading.Unknown<>(
-          "only %d of the last %d minutes are in CloudWatch".formatted(seen.size(), needed));
+          "some of the last %d minutes are not in CloudWatch".formatted(holdDown.toMinutes()));
     }
-    double peak = seen.values().stream().mapToDouble(Double::doubleValue).max().orElse(0);
+    double peak =
+        arrivals.isEmpty()
+            ? known.values().stream().mapToDouble(Double::doubleValue).max().orElse(0)
+                / SECONDS_OF_STABLE
+            : arrivals.peakSince(from);
     return new Reading.Known<>(
-        new RequestRate(peak / SECONDS_OF_STABLE),
-        "the busiest minute of the last %d".formatted(holdDown.toMinutes()));
+        new RequestRate(peak),
+        "the busiest of the last %d minutes".formatted(holdDown.toMinutes()));
   }
 
   private static Reading<Duration> latency(NavigableMap<Instant, Double> seconds, Instant now) {
@@ -142,8 +163,8 @@ final class DemandReader {
   }
 
   /**
-   * The larger of the newest two points: the newest may still be filling, because each load
-   * balancer node and each task publishes for itself.
+   * The larger of the newest two minutes: the newest may still be filling, because each load
+   * balancer node publishes for itself.
    */
   private static double larger(NavigableMap<Instant, Double> points) {
     return points.descendingMap().values().stream()
@@ -155,12 +176,6 @@ final class DemandReader {
 
   private static boolean fresh(NavigableMap<Instant, Double> points, Instant now, Duration stale) {
     return !points.isEmpty() && points.lastKey().isAfter(now.minus(stale));
-  }
-
-  /** A 10-second point is whole once its ten seconds are over. */
-  private static NavigableMap<Instant, Double> complete(
-      NavigableMap<Instant, Double> points, Instant now) {
-    return points.headMap(now.minus(Demand.PANIC_WINDOW), true);
   }
 
   /**
@@ -199,7 +214,26 @@ final class DemandReader {
         minute("rejected", "RejectedConnectionCount", "Sum", loadBalancer),
         minute("errors", "HTTPCode_ELB_5XX_Count", "Sum", loadBalancer),
         minute("latency", "TargetResponseTime", "p95", loadBalancer, targetGroup),
-        query("arrivals", SERVICE_NAMESPACE, "Arrivals", "Sum", SECONDS_OF_PANIC, service));
+        query("arrivals", SERVICE_NAMESPACE, "Arrivals", "Sum", SECONDS_OF_FINE, service));
+  }
+
+  private List<MetricDataQuery> historyQueries() {
+    return List.of(
+        query(
+            "requests",
+            LOAD_BALANCER_NAMESPACE,
+            "RequestCount",
+            "Sum",
+            SECONDS_OF_STEP,
+            dimension("LoadBalancer", fleet.loadBalancer()),
+            dimension("TargetGroup", fleet.targetGroup())),
+        query(
+            "arrivals",
+            SERVICE_NAMESPACE,
+            "Arrivals",
+            "Sum",
+            SECONDS_OF_STEP,
+            dimension("Service", fleet.service())));
   }
 
   private static MetricDataQuery minute(

@@ -55,7 +55,9 @@ public final class FleetObserver {
           reads.submit(() -> attempt("container instances", registrations::read));
       Future<Reading<Demand>> demand =
           reads.submit(() -> attempt("metrics", () -> demands.read(now)));
-      return picture(now, get(service), get(group), get(registered), get(demand));
+      Future<Reading<RateHistory>> history =
+          reads.submit(() -> attempt("the history of demand", () -> demands.history(now)));
+      return picture(now, get(service), get(group), get(registered), get(demand), get(history));
     }
   }
 
@@ -64,7 +66,8 @@ public final class FleetObserver {
       Reading<ServiceState> service,
       Reading<GroupReader.Group> group,
       Reading<RegistrationReader.Registered> registered,
-      Reading<Demand> demand) {
+      Reading<Demand> demand,
+      Reading<RateHistory> history) {
     List<String> problems = new ArrayList<>();
     if (service instanceof Reading.Unknown<?>(String why)) {
       problems.add(why);
@@ -85,6 +88,7 @@ public final class FleetObserver {
               seenService,
               seenGroup.withRegistered(registered),
               demandOr(demand, gaps),
+              historyOr(history, gaps),
               seenGroup.directives(),
               gaps));
     }
@@ -101,6 +105,16 @@ public final class FleetObserver {
             new Reading.Unknown<>(why),
             new Reading.Unknown<>(why),
             new Reading.Unknown<>(why));
+      }
+    };
+  }
+
+  private static RateHistory historyOr(Reading<RateHistory> history, List<String> gaps) {
+    return switch (history) {
+      case Reading.Known<RateHistory>(RateHistory known, String _) -> known;
+      case Reading.Unknown<RateHistory>(String why) -> {
+        gaps.add(why);
+        yield RateHistory.NONE;
       }
     };
   }

@@ -7,6 +7,7 @@ import java.util.List;
  * One picture of one service and its hosts, from which everything is decided.
  *
  * @param at when it was taken
+ * @param history demand on earlier days
  * @param gaps what could not be read although nothing stops without it, in sentences
  */
 public record Observation(
@@ -14,6 +15,7 @@ public record Observation(
     ServiceState service,
     GroupState group,
     Demand demand,
+    RateHistory history,
     Directives directives,
     List<String> gaps) {
 

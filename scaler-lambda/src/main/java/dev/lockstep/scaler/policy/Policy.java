@@ -15,7 +15,7 @@ import java.util.function.Supplier;
  * @param tasks bounds of the service's desired count
  * @param hosts bounds of the group's desired capacity
  * @param maxStepHosts the most hosts one run may add
- * @param spareTasks tasks kept above what demand needs
+ * @param spare what is kept ready beyond what demand itself needs
  * @param leadTime {@code L}: from ordering a host to a task serving on it
  * @param release how far tasks may run ahead of their hosts
  * @param dryRun decide and report, change nothing
@@ -28,7 +28,7 @@ public record Policy(
     Bounds tasks,
     Bounds hosts,
     int maxStepHosts,
-    int spareTasks,
+    Spare spare,
     Duration leadTime,
     TaskRelease release,
     boolean dryRun) {
@@ -37,7 +37,6 @@ public record Policy(
     require(ratePerTask.perSecond() > 0, Setting.RPS_PER_TASK, ratePerTask.perSecond());
     require(p95Budget.isPositive(), Setting.P95_BUDGET_MS, p95Budget.toMillis());
     require(maxStepHosts >= 1, Setting.MAX_STEP_HOSTS, maxStepHosts);
-    require(spareTasks >= 0, Setting.SPARE_TASKS, spareTasks);
     require(leadTime.isPositive(), Setting.LEAD_SECONDS, leadTime.toSeconds());
     int needed = gpus.hostsFor(tasks.max());
     if (hosts.max() < needed) {
@@ -82,7 +81,7 @@ public record Policy(
         bounds(Setting.MIN_TASKS, Setting.MAX_TASKS, environment),
         bounds(Setting.MIN_HOSTS, Setting.MAX_HOSTS, environment),
         Setting.MAX_STEP_HOSTS.wholeNumber(environment),
-        Setting.SPARE_TASKS.wholeNumber(environment),
+        Spare.from(environment),
         Duration.ofSeconds(Setting.LEAD_SECONDS.wholeNumber(environment)),
         TaskRelease.from(environment),
         dryRun(environment));

@@ -22,7 +22,9 @@ public enum Setting {
   MIN_HOSTS("the fewest hosts ever wanted, 0 or more"),
   MAX_HOSTS("the most hosts ever wanted, enough to hold the most tasks"),
   MAX_STEP_HOSTS("the most hosts that one run may add, 1 or more"),
-  SPARE_TASKS("tasks kept above what demand needs, 0 or more"),
+  SPARE(
+      "what is kept ready beyond what demand needs: '2 tasks', '25 %' of the demand, or '0.1 %"
+          + " late' for as much as keeps late answers to that share"),
   LEAD_SECONDS("seconds from ordering a host to a task serving on it, above 0"),
   TASK_RELEASE("when new tasks are asked of ECS: together (with their hosts) or on-registration"),
   DRY_RUN("true to decide and report but change nothing, else false");

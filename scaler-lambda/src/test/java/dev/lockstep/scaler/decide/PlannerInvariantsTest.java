@@ -129,7 +129,7 @@ final class PlannerInvariantsTest {
             Arbitraries.integers().between(0, 10),
             Arbitraries.integers().between(0, 30),
             Arbitraries.integers().between(1, 10),
-            Arbitraries.integers().between(0, 4),
+            Arbitraries.of("0 tasks", "3 tasks", "40 %", "1 % late", "0.001 % late"),
             Arbitraries.doubles().between(0.5, 50),
             Arbitraries.of("together", "on-registration"))
         .as(PlannerInvariantsTest::policy);
@@ -141,7 +141,7 @@ final class PlannerInvariantsTest {
       int minTasks,
       int moreTasks,
       int step,
-      int spare,
+      String spare,
       double rate,
       String release) {
     int maxTasks = minTasks + moreTasks;
@@ -153,7 +153,7 @@ final class PlannerInvariantsTest {
         "MIN_HOSTS", "0",
         "MAX_HOSTS", String.valueOf(maxTasks),
         "MAX_STEP_HOSTS", String.valueOf(step),
-        "SPARE_TASKS", String.valueOf(spare),
+        "SPARE", spare,
         "RPS_PER_TASK", String.valueOf(rate),
         "TASK_RELEASE", release);
   }

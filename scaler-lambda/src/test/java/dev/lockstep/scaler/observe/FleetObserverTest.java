@@ -61,7 +61,10 @@ final class FleetObserverTest {
     Observation seen = seen();
 
     assertThat(seen.demand().stable().known()).isEmpty();
-    assertThat(seen.gaps()).containsExactly("metrics could not be read: Rate exceeded");
+    assertThat(seen.gaps())
+        .containsExactly(
+            "metrics could not be read: Rate exceeded",
+            "the history of demand could not be read: Rate exceeded");
   }
 
   @Test
@@ -144,7 +147,20 @@ final class FleetObserverTest {
     Demand demand = seen().demand();
 
     assertThat(demand.stable().known()).contains(new RequestRate(30));
-    assertThat(demand.panic().known()).contains(new RequestRate(30));
+    // Of 30 requests/s over 20 s, two standard deviations (1.2 requests/s each) may be chance.
+    assertThat(demand.panic().known()).contains(new RequestRate(30 - 2 * Math.sqrt(30 / 20.0)));
+  }
+
+  @Test
+  void whatOnceRaisedACountIsRememberedForAsLongAsCountsAreKept() {
+    Instant last = Instant.parse("2026-03-01T11:59:50Z");
+    for (int i = 0; i < 120; i++) {
+      aws.metric("Arrivals", last.minusSeconds(10L * i), i == 60 || i == 61 ? 800 : 200);
+    }
+
+    // Two points of 80 requests/s prove 76; the minute around them had 40 on average.
+    assertThat(seen().demand().recentPeak().known())
+        .contains(new RequestRate(80 - 2 * Math.sqrt(80 / 20.0)));
   }
 
   @Test
@@ -152,7 +168,7 @@ final class FleetObserverTest {
     aws.metric("Arrivals", Instant.parse("2026-03-01T11:59:50Z"), 400);
     aws.metric("Arrivals", Instant.parse("2026-03-01T12:00:00Z"), 9000);
 
-    assertThat(seen().demand().panic().known()).contains(new RequestRate(40));
+    assertThat(seen().demand().panic().known()).contains(new RequestRate(36));
   }
 
   @Test
@@ -161,7 +177,7 @@ final class FleetObserverTest {
     aws.metric("Arrivals", Instant.parse("2026-03-01T11:59:50Z"), 400);
 
     assertThat(seen().demand().stable().known()).contains(new RequestRate(16));
-    assertThat(seen().demand().panic().known()).contains(new RequestRate(40));
+    assertThat(seen().demand().panic().known()).contains(new RequestRate(36));
   }
 
   @Test

@@ -20,6 +20,7 @@ public final class Pictures {
   private Reading<RequestRate> stable = unknown();
   private Reading<RequestRate> panic = unknown();
   private Reading<RequestRate> recentPeak = unknown();
+  private RateHistory history = RateHistory.NONE;
   private Duration p95 = Duration.ofMillis(120);
   private int deployments = 1;
   private List<String> empty = List.of();
@@ -69,6 +70,11 @@ public final class Pictures {
     return this;
   }
 
+  public Pictures history(RateHistory history) {
+    this.history = history;
+    return this;
+  }
+
   public Pictures p95(Duration latency) {
     this.p95 = latency;
     return this;
@@ -107,6 +113,7 @@ public final class Pictures {
             registered,
             empty),
         new Demand(stable, panic, recentPeak, new Reading.Known<>(p95, "the load balancer")),
+        history,
         directives,
         List.of());
   }

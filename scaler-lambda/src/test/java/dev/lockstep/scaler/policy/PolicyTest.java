@@ -65,7 +65,12 @@ final class PolicyTest {
           MAX_TASKS      | 2.5   | LOCKSTEP_MAX_TASKS is '2.5' but must be a whole number
           MAX_HOSTS      | 1     | LOCKSTEP_MIN_HOSTS, LOCKSTEP_MAX_HOSTS: the maximum 1 is below the minimum 2
           MAX_STEP_HOSTS | 0     | LOCKSTEP_MAX_STEP_HOSTS is 0; it is the most hosts that one run may add, 1 or more
-          SPARE_TASKS    | -1    | LOCKSTEP_SPARE_TASKS is -1
+          SPARE          | -1 tasks | LOCKSTEP_SPARE is '-1 tasks' but must be such as '2 tasks', '25 %' or '0.1 % late'
+          SPARE          | some  | LOCKSTEP_SPARE is 'some' but must be such as '2 tasks'
+          SPARE          | 1.5 tasks | LOCKSTEP_SPARE is '1.5 tasks' but must be a whole number of tasks
+          SPARE          | 1000 % | LOCKSTEP_SPARE: a spare share is from 0 to 900 per cent, not 1000.0
+          SPARE          | 0 % late | LOCKSTEP_SPARE: late answers are above 0 and below 50 per cent, not 0.0
+          SPARE          | 50 % late | LOCKSTEP_SPARE: late answers are above 0 and below 50 per cent, not 50.0
           LEAD_SECONDS   | 0     | LOCKSTEP_LEAD_SECONDS is 0
           TASK_RELEASE   | later | LOCKSTEP_TASK_RELEASE is 'later' but must be together or on-registration
           DRY_RUN        | yes   | LOCKSTEP_DRY_RUN is 'yes' but must be true or false
@@ -77,6 +82,18 @@ final class PolicyTest {
     assertThatThrownBy(() -> Policies.with(setting, value))
         .isInstanceOf(InvalidPolicyException.class)
         .hasMessageContaining(message);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "1 task, 1 tasks",
+    "2 tasks, 2 tasks",
+    "25 %, 25 %",
+    "0.1% late, 0.1 % late",
+    "3e-8 % late, 3.0E-8 % late"
+  })
+  void spareIsTasksAShareOrHowRareLateAnswersAre(String value, String label) {
+    assertThat(Policies.with("SPARE", value).spare().label()).isEqualTo(label);
   }
 
   @Test
