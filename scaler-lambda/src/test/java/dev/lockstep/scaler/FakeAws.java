@@ -13,6 +13,7 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.services.autoscaling.AutoScalingClient;
+import software.amazon.awssdk.services.autoscaling.model.Activity;
 import software.amazon.awssdk.services.autoscaling.model.AutoScalingGroup;
 import software.amazon.awssdk.services.autoscaling.model.CreateOrUpdateTagsRequest;
 import software.amazon.awssdk.services.autoscaling.model.CreateOrUpdateTagsResponse;
@@ -20,8 +21,13 @@ import software.amazon.awssdk.services.autoscaling.model.DeleteTagsRequest;
 import software.amazon.awssdk.services.autoscaling.model.DeleteTagsResponse;
 import software.amazon.awssdk.services.autoscaling.model.DescribeAutoScalingGroupsRequest;
 import software.amazon.awssdk.services.autoscaling.model.DescribeAutoScalingGroupsResponse;
+import software.amazon.awssdk.services.autoscaling.model.DescribePoliciesRequest;
+import software.amazon.awssdk.services.autoscaling.model.DescribePoliciesResponse;
+import software.amazon.awssdk.services.autoscaling.model.DescribeScalingActivitiesRequest;
+import software.amazon.awssdk.services.autoscaling.model.DescribeScalingActivitiesResponse;
 import software.amazon.awssdk.services.autoscaling.model.Instance;
 import software.amazon.awssdk.services.autoscaling.model.LifecycleState;
+import software.amazon.awssdk.services.autoscaling.model.ScalingPolicy;
 import software.amazon.awssdk.services.autoscaling.model.SetDesiredCapacityRequest;
 import software.amazon.awssdk.services.autoscaling.model.SetDesiredCapacityResponse;
 import software.amazon.awssdk.services.autoscaling.model.Tag;
@@ -29,13 +35,17 @@ import software.amazon.awssdk.services.autoscaling.model.TagDescription;
 import software.amazon.awssdk.services.autoscaling.model.TerminateInstanceInAutoScalingGroupRequest;
 import software.amazon.awssdk.services.autoscaling.model.TerminateInstanceInAutoScalingGroupResponse;
 import software.amazon.awssdk.services.cloudwatch.CloudWatchClient;
+import software.amazon.awssdk.services.cloudwatch.model.DescribeAlarmsRequest;
+import software.amazon.awssdk.services.cloudwatch.model.DescribeAlarmsResponse;
 import software.amazon.awssdk.services.cloudwatch.model.GetMetricDataRequest;
 import software.amazon.awssdk.services.cloudwatch.model.GetMetricDataResponse;
+import software.amazon.awssdk.services.cloudwatch.model.MetricAlarm;
 import software.amazon.awssdk.services.cloudwatch.model.MetricDataQuery;
 import software.amazon.awssdk.services.cloudwatch.model.MetricDataResult;
 import software.amazon.awssdk.services.ecs.EcsClient;
 import software.amazon.awssdk.services.ecs.model.ContainerInstance;
 import software.amazon.awssdk.services.ecs.model.Deployment;
+import software.amazon.awssdk.services.ecs.model.DeploymentConfiguration;
 import software.amazon.awssdk.services.ecs.model.DescribeContainerInstancesRequest;
 import software.amazon.awssdk.services.ecs.model.DescribeContainerInstancesResponse;
 import software.amazon.awssdk.services.ecs.model.DescribeServicesRequest;
@@ -70,12 +80,22 @@ public final class FakeAws {
   /** The tags of the group. */
   public final Map<String, String> tags = Collections.synchronizedMap(new TreeMap<>());
 
+  /** Names of scaling policies on the group. */
+  public final List<String> scalingPolicies = new ArrayList<>();
+
+  /** Names of alarms, whoever made them. */
+  public final List<String> alarms = new ArrayList<>();
+
+  /** Of a deployment, when ECS says how it goes about one. */
+  public Optional<DeploymentConfiguration> deployment = Optional.empty();
+
   public int tasks = 2;
   public int running = 2;
   public int hosts = 2;
   public int maxHosts = 10;
   public boolean serviceExists = true;
 
+  private final List<Activity> activities = new ArrayList<>();
   private final List<String> instances = new ArrayList<>(List.of("i-1", "i-2"));
   private final List<String> registered = new ArrayList<>(List.of("i-1", "i-2"));
   private final Map<String, Map<Instant, Double>> metrics = new TreeMap<>();
@@ -103,6 +123,17 @@ public final class FakeAws {
   public void host(String instanceId) {
     instances.add(instanceId);
     hosts = Math.max(hosts, instances.size());
+  }
+
+  /** An activity of the group; the latest is told last. */
+  public void activity(String description, String status, Instant at, String message) {
+    activities.addFirst(
+        Activity.builder()
+            .description(description)
+            .statusCode(status)
+            .startTime(at)
+            .statusMessage(message)
+            .build());
   }
 
   public void register(String instanceId) {
@@ -139,6 +170,7 @@ public final class FakeAws {
                   .desiredCount(tasks)
                   .runningCount(running)
                   .pendingCount(0)
+                  .deploymentConfiguration(deployment.orElse(null))
                   .deployments(Deployment.builder().status("PRIMARY").build())
                   .build())
           .build();
@@ -215,6 +247,24 @@ public final class FakeAws {
     }
 
     @Override
+    public DescribeScalingActivitiesResponse describeScalingActivities(
+        DescribeScalingActivitiesRequest request) {
+      call("describeScalingActivities");
+      return DescribeScalingActivitiesResponse.builder().activities(activities).build();
+    }
+
+    @Override
+    public DescribePoliciesResponse describePolicies(DescribePoliciesRequest request) {
+      call("describePolicies");
+      return DescribePoliciesResponse.builder()
+          .scalingPolicies(
+              scalingPolicies.stream()
+                  .map(name -> ScalingPolicy.builder().policyName(name).enabled(true).build())
+                  .toList())
+          .build();
+    }
+
+    @Override
     public SetDesiredCapacityResponse setDesiredCapacity(SetDesiredCapacityRequest request) {
       change("setDesiredCapacity", "hosts=" + request.desiredCapacity());
       hosts = request.desiredCapacity();
@@ -261,6 +311,18 @@ public final class FakeAws {
 
   /** CloudWatch. */
   public final class CloudWatch implements CloudWatchClient {
+    @Override
+    public DescribeAlarmsResponse describeAlarms(DescribeAlarmsRequest request) {
+      call("describeAlarms");
+      return DescribeAlarmsResponse.builder()
+          .metricAlarms(
+              alarms.stream()
+                  .filter(name -> name.startsWith(request.alarmNamePrefix()))
+                  .map(name -> MetricAlarm.builder().alarmName(name).build())
+                  .toList())
+          .build();
+    }
+
     @Override
     public GetMetricDataResponse getMetricData(GetMetricDataRequest request) {
       call("getMetricData");

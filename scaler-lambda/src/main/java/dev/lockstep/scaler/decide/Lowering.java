@@ -111,7 +111,7 @@ final class Lowering {
     if (trigger instanceof Trigger.Alarm alarm && alarm.state() == AlarmState.ALARM) {
       return Optional.of("an alarm is in ALARM");
     }
-    if (observation.service().deployments() > 1) {
+    if (observation.service().deploying()) {
       return Optional.of("a deployment is under way");
     }
     if (observation.service().shortage() > 0) {

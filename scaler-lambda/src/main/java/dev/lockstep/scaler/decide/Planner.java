@@ -18,9 +18,9 @@ import java.util.Optional;
  * <ol>
  *   <li>An operator's request changes what is remembered.
  *   <li>Both counts are sized from demand, floor and bounds.
- *   <li>Unless a hold forbids it or the operator only looks, the counts that are too low are
- *       raised: hosts first, tasks second. When none is, what has been too much for a while is
- *       taken away: tasks first, then hosts that hold none.
+ *   <li>Unless a hold or a second controller forbids it or the operator only looks, the counts that
+ *       are too low are raised: hosts first, tasks second. When none is, what has been too much for
+ *       a while is taken away: tasks first, then hosts that hold none.
  * </ol>
  *
  * What triggered the run does not change the sizes: an alarm says that it is time to look, not what
@@ -43,7 +43,7 @@ public final class Planner {
     Sizing sizing = new Sizer(policy, observation, reasons).size(directives.floor());
 
     // 3. What to do about it.
-    Optional<Reason> standStill = standStill(request, directives);
+    Optional<Reason> standStill = standStill(request, directives, observation);
     standStill.ifPresentOrElse(
         reasons::add,
         () -> {
@@ -104,11 +104,19 @@ public final class Planner {
     return new Directive.Hold(observation.at().plus(hold.timeToLive()));
   }
 
-  private static Optional<Reason> standStill(Optional<Request> request, Directives directives) {
+  private static Optional<Reason> standStill(
+      Optional<Request> request, Directives directives, Observation observation) {
     if (request.filter(Request.Observe.class::isInstance).isPresent()) {
       return Optional.of(
           new Reason(
               Reason.Code.OBSERVE_ONLY, "the operator asked to look, so nothing is changed"));
+    }
+    if (!observation.rivals().isEmpty()) {
+      return Optional.of(
+          new Reason(
+              Reason.Code.SECOND_CONTROLLER,
+              "nothing is changed while there is a second controller: "
+                  + String.join("; ", observation.rivals())));
     }
     return directives
         .hold()

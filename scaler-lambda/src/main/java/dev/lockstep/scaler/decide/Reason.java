@@ -27,6 +27,12 @@ public record Reason(Code code, String sentence) {
     LOWERING,
     /** Fewer would do, but something forbids to lower now. */
     FROZEN,
+    /** A deployment runs two revisions at once; both get their hosts. */
+    DEPLOYMENT,
+    /** Launches fail: no more hosts are asked for, no task counts on them. */
+    LAUNCHES_FAIL,
+    /** Somebody else scales the same counts; nothing is changed until one of the two is off. */
+    SECOND_CONTROLLER,
     /** An operator's hold forbids every change. */
     HELD,
     /** The operator only asked to look. */

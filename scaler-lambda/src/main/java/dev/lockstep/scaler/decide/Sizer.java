@@ -2,6 +2,7 @@ package dev.lockstep.scaler.decide;
 
 import dev.lockstep.scaler.observe.Directive;
 import dev.lockstep.scaler.observe.GroupState;
+import dev.lockstep.scaler.observe.LaunchTrouble;
 import dev.lockstep.scaler.observe.Observation;
 import dev.lockstep.scaler.observe.Reading;
 import dev.lockstep.scaler.policy.Policy;
@@ -114,7 +115,38 @@ final class Sizer {
 
   private int hosts(int tasks) {
     GroupState group = observation.group();
-    int needed = Math.max(policy.gpus().hostsFor(tasks), policy.hosts().min());
+    int needed = Math.max(policy.gpus().hostsFor(tasksAtOnce(tasks)), policy.hosts().min());
+    Optional<LaunchTrouble> waiting =
+        observation
+            .launchTrouble()
+            .filter(_ -> needed > group.desired())
+            .filter(trouble -> observation.at().isBefore(trouble.waitsUntil()));
+    waiting.ifPresent(this::wait);
+    return waiting.isPresent() ? group.desired() : raised(group, needed);
+  }
+
+  /** While a deployment runs, both revisions need their hosts, or neither gets on. */
+  private int tasksAtOnce(int tasks) {
+    int atOnce =
+        observation.service().deploying()
+            ? observation.service().rollout().tasksAtOnce(tasks)
+            : tasks;
+    if (atOnce > tasks) {
+      because(
+          Reason.Code.DEPLOYMENT,
+          "a deployment runs up to %d tasks of both revisions at once".formatted(atOnce));
+    }
+    return atOnce;
+  }
+
+  private void wait(LaunchTrouble trouble) {
+    because(
+        Reason.Code.LAUNCHES_FAIL,
+        "no more hosts are asked for until %s, because the last %d launches failed: %s"
+            .formatted(trouble.waitsUntil(), trouble.failures(), trouble.message()));
+  }
+
+  private int raised(GroupState group, int needed) {
     int allowed = Math.min(policy.hosts().max(), group.bounds().max());
     if (needed > allowed) {
       because(
@@ -147,9 +179,16 @@ final class Sizer {
     return released;
   }
 
-  /** What is asked of ECS when so many hosts are in service or on the way. */
+  /**
+   * What is asked of ECS when so many hosts are in service or on the way. While launches fail, only
+   * those that exist are counted on.
+   */
   private int asked(int wanted, int hosts) {
-    int together = policy.gpus().tasksPerHost() * hosts;
+    int counted =
+        observation.launchTrouble().isPresent()
+            ? Math.min(hosts, observation.group().existing())
+            : hosts;
+    int together = policy.gpus().tasksPerHost() * counted;
     int room =
         switch (policy.release()) {
           case TOGETHER -> together;

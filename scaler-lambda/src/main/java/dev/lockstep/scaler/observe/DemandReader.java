@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicReference;
 import software.amazon.awssdk.services.cloudwatch.CloudWatchClient;
 import software.amazon.awssdk.services.cloudwatch.model.Dimension;
 import software.amazon.awssdk.services.cloudwatch.model.GetMetricDataRequest;
@@ -46,6 +47,11 @@ final class DemandReader {
   private final Fleet fleet;
   private final Duration holdDown;
   private final CloudWatchClient cloudWatch;
+  private final AtomicReference<Past> past =
+      new AtomicReference<>(new Past(Long.MIN_VALUE, RateHistory.NONE));
+
+  /** History up to the beginning of a step. */
+  private record Past(long step, RateHistory history) {}
 
   DemandReader(Fleet fleet, Duration holdDown, CloudWatchClient cloudWatch) {
     this.fleet = fleet;
@@ -72,9 +78,20 @@ final class DemandReader {
 
   /**
    * Reads what came at the same time on earlier days, in one call too: the service's own arrivals
-   * where they are known, the load balancer's requests otherwise.
+   * where they are known, the load balancer's requests otherwise. The past does not change: what
+   * was read once is kept until a further step of it is over.
    */
   RateHistory history(Instant now) {
+    long step = now.getEpochSecond() / SECONDS_OF_STEP;
+    Past known = past.get();
+    if (known.step() != step) {
+      known = new Past(step, readHistory(now));
+      past.set(known);
+    }
+    return known.history();
+  }
+
+  private RateHistory readHistory(Instant now) {
     Map<String, NavigableMap<Instant, Double>> points =
         read(now.minus(RateHistory.REACH).truncatedTo(ChronoUnit.HOURS), now, historyQueries());
     Map<Instant, Double> steps = new HashMap<>(points.getOrDefault("requests", new TreeMap<>()));

@@ -3,13 +3,15 @@ package dev.lockstep.scaler.observe;
 import dev.lockstep.scaler.policy.Fleet;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import software.amazon.awssdk.services.autoscaling.AutoScalingClient;
 import software.amazon.awssdk.services.cloudwatch.CloudWatchClient;
 import software.amazon.awssdk.services.ecs.EcsClient;
@@ -17,8 +19,8 @@ import software.amazon.awssdk.services.ecs.EcsClient;
 /**
  * Takes one {@link Observation}, all reads in parallel.
  *
- * <p>The service and the group are essential: without either there is no picture. Demand and host
- * registration are not: they become {@link Reading.Unknown}, and the decision says so.
+ * <p>The service and the group are essential: without either there is no picture. All else is not:
+ * what could not be read is a gap in the picture, the decision says so, and nothing is taken away.
  */
 public final class FleetObserver {
   private final Fleet fleet;
@@ -26,6 +28,8 @@ public final class FleetObserver {
   private final GroupReader groups;
   private final RegistrationReader registrations;
   private final DemandReader demands;
+  private final LaunchReader launches;
+  private final RivalReader rivals;
 
   /**
    * Looks at one fleet.
@@ -43,6 +47,8 @@ public final class FleetObserver {
     this.groups = new GroupReader(fleet, autoScaling);
     this.registrations = new RegistrationReader(fleet, ecs);
     this.demands = new DemandReader(fleet, holdDown, cloudWatch);
+    this.launches = new LaunchReader(fleet, autoScaling);
+    this.rivals = new RivalReader(fleet, autoScaling, cloudWatch);
   }
 
   public Look observe(Instant now) {
@@ -57,65 +63,79 @@ public final class FleetObserver {
           reads.submit(() -> attempt("metrics", () -> demands.read(now)));
       Future<Reading<RateHistory>> history =
           reads.submit(() -> attempt("the history of demand", () -> demands.history(now)));
-      return picture(now, get(service), get(group), get(registered), get(demand), get(history));
+      Future<Reading<Optional<LaunchTrouble>>> trouble =
+          reads.submit(() -> attempt("scaling activities", () -> launches.read(now)));
+      Future<Reading<List<String>>> others =
+          reads.submit(() -> attempt("other controllers", rivals::read));
+      return new Looked(
+              get(service),
+              get(group),
+              get(registered),
+              get(demand),
+              get(history),
+              get(trouble),
+              get(others))
+          .picture(now);
     }
   }
 
-  private static Look picture(
-      Instant now,
+  /** What each read brought. */
+  private record Looked(
       Reading<ServiceState> service,
       Reading<GroupReader.Group> group,
       Reading<RegistrationReader.Registered> registered,
       Reading<Demand> demand,
-      Reading<RateHistory> history) {
-    List<String> problems = new ArrayList<>();
-    if (service instanceof Reading.Unknown<?>(String why)) {
-      problems.add(why);
-    }
-    if (group instanceof Reading.Unknown<?>(String why)) {
-      problems.add(why);
-    }
-    if (service instanceof Reading.Known<ServiceState>(ServiceState seenService, String _)
-        && group
-            instanceof Reading.Known<GroupReader.Group>(GroupReader.Group seenGroup, String _)) {
-      List<String> gaps = new ArrayList<>(seenGroup.gaps());
-      if (registered instanceof Reading.Unknown<?>(String why)) {
-        gaps.add(why);
+      Reading<RateHistory> history,
+      Reading<Optional<LaunchTrouble>> launchTrouble,
+      Reading<List<String>> rivals) {
+
+    Look picture(Instant now) {
+      List<String> problems =
+          Stream.of(service, group).map(FleetObserver::why).flatMap(Optional::stream).toList();
+      if (service instanceof Reading.Known<ServiceState>(ServiceState seenService, String _)
+          && group
+              instanceof Reading.Known<GroupReader.Group>(GroupReader.Group seenGroup, String _)) {
+        return new Look.Clear(
+            new Observation(
+                now,
+                seenService,
+                seenGroup.withRegistered(registered),
+                demandOrUnknown(),
+                history.known().orElse(RateHistory.NONE),
+                launchTrouble.known().flatMap(Function.identity()),
+                rivals.known().orElse(List.of()),
+                seenGroup.directives(),
+                gaps(seenGroup)));
       }
-      return new Look.Clear(
-          new Observation(
-              now,
-              seenService,
-              seenGroup.withRegistered(registered),
-              demandOr(demand, gaps),
-              historyOr(history, gaps),
-              seenGroup.directives(),
-              gaps));
+      return new Look.Obscured(problems);
     }
-    return new Look.Obscured(problems);
+
+    private List<String> gaps(GroupReader.Group seen) {
+      return Stream.concat(
+              seen.gaps().stream(),
+              Stream.of(registered, demand, history, launchTrouble, rivals)
+                  .map(FleetObserver::why)
+                  .flatMap(Optional::stream))
+          .toList();
+    }
+
+    private Demand demandOrUnknown() {
+      return switch (demand) {
+        case Reading.Known<Demand>(Demand known, String _) -> known;
+        case Reading.Unknown<Demand>(String why) ->
+            new Demand(
+                new Reading.Unknown<>(why),
+                new Reading.Unknown<>(why),
+                new Reading.Unknown<>(why),
+                new Reading.Unknown<>(why));
+      };
+    }
   }
 
-  private static Demand demandOr(Reading<Demand> demand, List<String> gaps) {
-    return switch (demand) {
-      case Reading.Known<Demand>(Demand known, String _) -> known;
-      case Reading.Unknown<Demand>(String why) -> {
-        gaps.add(why);
-        yield new Demand(
-            new Reading.Unknown<>(why),
-            new Reading.Unknown<>(why),
-            new Reading.Unknown<>(why),
-            new Reading.Unknown<>(why));
-      }
-    };
-  }
-
-  private static RateHistory historyOr(Reading<RateHistory> history, List<String> gaps) {
-    return switch (history) {
-      case Reading.Known<RateHistory>(RateHistory known, String _) -> known;
-      case Reading.Unknown<RateHistory>(String why) -> {
-        gaps.add(why);
-        yield RateHistory.NONE;
-      }
+  private static Optional<String> why(Reading<?> reading) {
+    return switch (reading) {
+      case Reading.Known<?> _ -> Optional.empty();
+      case Reading.Unknown<?>(String why) -> Optional.of(why);
     };
   }
 

@@ -34,6 +34,11 @@ public record GroupState(
     return Math.max(count(Host.Phase.ON_THE_WAY), desired - inService());
   }
 
+  /** Hosts in service or launching: instances that exist, not wishes. */
+  public int existing() {
+    return inService() + count(Host.Phase.ON_THE_WAY);
+  }
+
   private int count(Host.Phase phase) {
     return Math.toIntExact(hosts.stream().filter(host -> host.phase() == phase).count());
   }

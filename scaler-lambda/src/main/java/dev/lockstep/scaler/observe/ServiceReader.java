@@ -1,7 +1,10 @@
 package dev.lockstep.scaler.observe;
 
 import dev.lockstep.scaler.policy.Fleet;
+import java.util.Optional;
 import software.amazon.awssdk.services.ecs.EcsClient;
+import software.amazon.awssdk.services.ecs.model.DeploymentConfiguration;
+import software.amazon.awssdk.services.ecs.model.DeploymentStrategy;
 import software.amazon.awssdk.services.ecs.model.DescribeServicesResponse;
 import software.amazon.awssdk.services.ecs.model.Failure;
 import software.amazon.awssdk.services.ecs.model.Service;
@@ -31,7 +34,22 @@ final class ServiceReader {
         service.desiredCount(),
         service.runningCount(),
         service.pendingCount(),
-        service.deployments().size());
+        service.deployments().size(),
+        rollout(Optional.ofNullable(service.deploymentConfiguration())));
+  }
+
+  /** ECS's own defaults where it does not say. */
+  private static Rollout rollout(Optional<DeploymentConfiguration> configuration) {
+    boolean blueGreen =
+        configuration
+            .map(DeploymentConfiguration::strategy)
+            .filter(strategy -> strategy == DeploymentStrategy.BLUE_GREEN)
+            .isPresent();
+    return blueGreen
+        ? new Rollout.BlueGreen()
+        : new Rollout.Rolling(
+            configuration.map(DeploymentConfiguration::minimumHealthyPercent).orElse(100),
+            configuration.map(DeploymentConfiguration::maximumPercent).orElse(200));
   }
 
   /** ECS answers 200 with a {@code failures} list when a service does not exist. */

@@ -7,8 +7,15 @@ package dev.lockstep.scaler.observe;
  * @param running tasks in RUNNING
  * @param pending tasks placed on a host and not yet running
  * @param deployments revisions being run; more than one is a deployment in progress
+ * @param rollout how one revision replaces another
  */
-public record ServiceState(int desired, int running, int pending, int deployments) {
+public record ServiceState(
+    int desired, int running, int pending, int deployments, Rollout rollout) {
+
+  /** Whether one revision is being replaced by another. */
+  public boolean deploying() {
+    return deployments > 1;
+  }
 
   /**
    * Tasks asked for that do not run. Not {@link #pending}: with plain EC2 placement a task that no

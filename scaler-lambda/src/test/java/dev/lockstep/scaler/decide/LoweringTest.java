@@ -5,6 +5,7 @@ import static dev.lockstep.scaler.observe.Pictures.picture;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.scaler.observe.Pictures;
+import dev.lockstep.scaler.observe.Rollout;
 import dev.lockstep.scaler.policy.Policies;
 import dev.lockstep.scaler.trigger.AlarmState;
 import dev.lockstep.scaler.trigger.Trigger;
@@ -56,7 +57,7 @@ final class LoweringTest {
 
   @Test
   void aDeploymentFreezesTheWayIn() {
-    assertFrozen(quiet().deployments(2), "a deployment is under way");
+    assertFrozen(quiet().deploying(new Rollout.Rolling(50, 200)), "a deployment is under way");
   }
 
   @Test

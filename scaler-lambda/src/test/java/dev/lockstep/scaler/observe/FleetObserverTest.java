@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.services.ecs.model.DeploymentConfiguration;
 
 final class FleetObserverTest {
   private static final Instant NOW = Instant.parse("2026-03-01T12:00:07Z");
@@ -25,7 +26,8 @@ final class FleetObserverTest {
 
     Observation seen = seen();
 
-    assertThat(seen.service()).isEqualTo(new ServiceState(3, 2, 0, 1));
+    assertThat(seen.service())
+        .isEqualTo(new ServiceState(3, 2, 0, 1, new Rollout.Rolling(100, 200)));
     assertThat(seen.service().shortage()).isEqualTo(1);
     assertThat(seen.group().inService()).isEqualTo(2);
     assertThat(seen.group().onTheWay()).isZero();
@@ -181,6 +183,82 @@ final class FleetObserverTest {
   }
 
   @Test
+  void launchesThatFailedSinceTheLastGoodOneAreTrouble() {
+    aws.activity("Launching a new EC2 instance: i-1", "Successful", ago(20), "");
+    aws.activity("Launching a new EC2 instance", "Failed", ago(6), "no capacity in us-east-1b");
+    aws.activity("Launching a new EC2 instance", "Failed", ago(3), "no capacity in us-east-1a");
+    aws.activity("Terminating EC2 instance: i-7", "Successful", ago(2), "");
+
+    LaunchTrouble trouble = seen().launchTrouble().orElseThrow();
+
+    assertThat(trouble).isEqualTo(new LaunchTrouble(2, ago(3), "no capacity in us-east-1a"));
+    assertThat(trouble.waitsUntil()).isEqualTo(ago(1));
+  }
+
+  @Test
+  void aLaunchThatSucceededOrALongTimeEndsTheTrouble() {
+    aws.activity("Launching a new EC2 instance", "Failed", ago(31), "no capacity");
+    assertThat(seen().launchTrouble()).isEmpty();
+
+    aws.activity("Launching a new EC2 instance", "Failed", ago(6), "no capacity");
+    aws.activity("Launching a new EC2 instance: i-3", "Successful", ago(5), "");
+    assertThat(seen().launchTrouble()).isEmpty();
+  }
+
+  @Test
+  void activitiesThatCannotBeReadAreAGap() {
+    aws.fail("describeScalingActivities", "Rate exceeded");
+
+    assertThat(seen().gaps())
+        .containsExactly("scaling activities could not be read: Rate exceeded");
+  }
+
+  @Test
+  void clusterAutoScalingIsASecondControllerAndNamedByWhatToSwitchOff() {
+    aws.scalingPolicies.add("ECSManagedAutoScalingPolicy-7f5c");
+
+    assertThat(seen().rivals())
+        .containsExactly(
+            "cluster auto scaling sizes group gpu-hosts (policy ECSManagedAutoScalingPolicy-7f5c):"
+                + " set the capacity provider's managed scaling to DISABLED");
+  }
+
+  @Test
+  void aScalingPolicyOnTheGroupIsASecondController() {
+    aws.scalingPolicies.add("cpu-50");
+
+    assertThat(seen().rivals())
+        .containsExactly("scaling policy cpu-50 sizes group gpu-hosts: delete it");
+  }
+
+  @Test
+  void applicationAutoScalingOfThisServiceIsASecondControllerAndOfAnotherIsNot() {
+    aws.alarms.add("TargetTracking-service/gpu/another-AlarmHigh-1");
+    assertThat(seen().rivals()).isEmpty();
+
+    aws.alarms.add("TargetTracking-service/gpu/embed-AlarmHigh-2");
+    aws.alarms.add("TargetTracking-service/gpu/embed-AlarmLow-3");
+    assertThat(seen().rivals())
+        .containsExactly(
+            "Application Auto Scaling sizes service embed (alarm"
+                + " TargetTracking-service/gpu/embed-AlarmHigh-2): deregister its scalable target");
+  }
+
+  @Test
+  void howARevisionReplacesAnotherIsRead() {
+    aws.deployment =
+        Optional.of(
+            DeploymentConfiguration.builder()
+                .minimumHealthyPercent(50)
+                .maximumPercent(150)
+                .build());
+    assertThat(seen().service().rollout()).isEqualTo(new Rollout.Rolling(50, 150));
+
+    aws.deployment = Optional.of(DeploymentConfiguration.builder().strategy("BLUE_GREEN").build());
+    assertThat(seen().service().rollout()).isEqualTo(new Rollout.BlueGreen());
+  }
+
+  @Test
   void directivesAreReadFromTheGroupsTags() {
     aws.tags.put("lockstep:floor:embed", "tasks=4 until=2026-03-01T12:30:00Z");
     aws.tags.put("lockstep:hold:embed", "until=2026-03-01T12:10:00Z");
@@ -202,6 +280,10 @@ final class FleetObserverTest {
         .containsExactly(
             "the group's tag lockstep:hold:embed is 'until=tomorrow', which is no directive; it is"
                 + " ignored");
+  }
+
+  private static Instant ago(int minutes) {
+    return NOW.minus(Duration.ofMinutes(minutes));
   }
 
   private Look look() {

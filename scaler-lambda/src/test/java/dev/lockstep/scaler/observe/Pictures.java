@@ -23,6 +23,9 @@ public final class Pictures {
   private RateHistory history = RateHistory.NONE;
   private Duration p95 = Duration.ofMillis(120);
   private int deployments = 1;
+  private Rollout rollout = new Rollout.Rolling(100, 200);
+  private Optional<LaunchTrouble> launchTrouble = Optional.empty();
+  private List<String> rivals = List.of();
   private List<String> empty = List.of();
   private Directives directives = Directives.NONE;
 
@@ -80,8 +83,21 @@ public final class Pictures {
     return this;
   }
 
-  public Pictures deployments(int count) {
-    this.deployments = count;
+  /** A deployment is under way. */
+  public Pictures deploying(Rollout rollout) {
+    this.deployments = 2;
+    this.rollout = rollout;
+    return this;
+  }
+
+  public Pictures launchTrouble(int failures, Instant latest) {
+    this.launchTrouble =
+        Optional.of(new LaunchTrouble(failures, latest, "no capacity in us-east-1a"));
+    return this;
+  }
+
+  public Pictures rival(String sentence) {
+    this.rivals = List.of(sentence);
     return this;
   }
 
@@ -103,7 +119,7 @@ public final class Pictures {
   public Observation taken() {
     return new Observation(
         NOW,
-        new ServiceState(tasks, Math.min(tasks, inService), 0, deployments),
+        new ServiceState(tasks, Math.min(tasks, inService), 0, deployments, rollout),
         new GroupState(
             hosts,
             new Bounds(0, maxHosts),
@@ -114,6 +130,8 @@ public final class Pictures {
             empty),
         new Demand(stable, panic, recentPeak, new Reading.Known<>(p95, "the load balancer")),
         history,
+        launchTrouble,
+        rivals,
         directives,
         List.of());
   }

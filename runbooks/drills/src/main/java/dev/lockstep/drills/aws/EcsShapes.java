@@ -4,14 +4,18 @@ import dev.lockstep.drills.autoscaling.Resources;
 import dev.lockstep.drills.ecs.ContainerInstance;
 import dev.lockstep.drills.ecs.Deployment;
 import dev.lockstep.drills.ecs.Revision;
+import dev.lockstep.drills.ecs.Strategy;
 import dev.lockstep.drills.ecs.Task;
 import dev.lockstep.drills.ecs.TaskService;
 import dev.lockstep.drills.journal.Names;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import software.amazon.awssdk.services.ecs.model.ContainerDefinition;
+import software.amazon.awssdk.services.ecs.model.DeploymentConfiguration;
+import software.amazon.awssdk.services.ecs.model.DeploymentStrategy;
 import software.amazon.awssdk.services.ecs.model.Resource;
 import software.amazon.awssdk.services.ecs.model.ResourceRequirement;
 import software.amazon.awssdk.services.ecs.model.ResourceType;
@@ -31,8 +35,25 @@ final class EcsShapes {
         .desiredCount(service.desired())
         .runningCount(service.running())
         .pendingCount(service.pending())
+        .deploymentConfiguration(configuration(service.settings().strategy()))
         .deployments(deployments(service))
         .build();
+  }
+
+  private static DeploymentConfiguration configuration(Strategy strategy) {
+    return switch (strategy) {
+      case Strategy.Rolling(int minimumHealthyPercent, int maximumPercent) ->
+          DeploymentConfiguration.builder()
+              .strategy(DeploymentStrategy.ROLLING)
+              .minimumHealthyPercent(minimumHealthyPercent)
+              .maximumPercent(maximumPercent)
+              .build();
+      case Strategy.BlueGreen(Duration bake) ->
+          DeploymentConfiguration.builder()
+              .strategy(DeploymentStrategy.BLUE_GREEN)
+              .bakeTimeInMinutes(Math.toIntExact(bake.toMinutes()))
+              .build();
+    };
   }
 
   private static List<software.amazon.awssdk.services.ecs.model.Deployment> deployments(

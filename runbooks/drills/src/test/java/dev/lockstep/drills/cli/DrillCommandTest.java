@@ -23,7 +23,7 @@ final class DrillCommandTest {
   void aStoryEndsWithItsSummary() {
     assertThat(run("run", "traffic-spike")).isZero();
     assertThat(out.toString())
-        .contains("decision       alarm demand went OK -> ALARM: hosts 2 -> 6, tasks 2 -> 6")
+        .contains("decision       alarm demand went OK -> ALARM: hosts 2 -> 5, tasks 2 -> 5")
         .containsPattern("requests   [0-9,]+ sent")
         .contains("over time");
   }
@@ -32,7 +32,7 @@ final class DrillCommandTest {
   void theIncidentIsPlayedBothWaysAndCompared() {
     assertThat(run("run", "tasks-pending")).isZero();
     assertThat(out.toString())
-        .contains("tasks alone: 2 of 6 tasks serve")
+        .contains("tasks alone: 2 of 5 tasks serve")
         .contains("Lockstep:    6 of 6 tasks serve");
   }
 

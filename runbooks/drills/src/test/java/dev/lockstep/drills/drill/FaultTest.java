@@ -84,12 +84,15 @@ final class FaultTest {
   }
 
   @Test
-  void aStuckDeploymentWaitsForGpusThatNobodyOrdered() {
+  void aDeploymentWithoutSpareGpusGetsHostsAndGivesThemBack() {
     Summary summary =
-        play("{before: 4, after: 4, at: 0, seconds: 1800}", "{at: 100, fault: deploys}");
+        play("{before: 4, after: 4, at: 0, seconds: 3600}", "{at: 100, fault: deploys}");
 
-    assertThat(story).anyMatch(line -> line.contains("of embed:2 began"));
-    assertThat(story).noneMatch(line -> line.contains("COMPLETED"));
+    assertThat(story)
+        .anyMatch(line -> line.contains("of embed:2 began"))
+        .anyMatch(line -> line.contains("hosts asked    2 -> 4"))
+        .anyMatch(line -> line.contains("COMPLETED"));
+    assertThat(summary.hostsReady()).isEqualTo(2);
     assertThat(summary.totals().failed()).isZero();
   }
 
