@@ -23,6 +23,7 @@ locals {
     LOCKSTEP_MAX_STEP_HOSTS = tostring(var.max_step_hosts)
     LOCKSTEP_SPARE          = var.spare
     LOCKSTEP_LEAD_SECONDS   = tostring(var.lead_seconds)
+    LOCKSTEP_FORECAST       = tostring(var.forecast)
     LOCKSTEP_TASK_RELEASE   = var.task_release
     LOCKSTEP_DRY_RUN        = tostring(var.dry_run)
   }

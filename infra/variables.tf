@@ -632,6 +632,17 @@ variable "lead_seconds" {
   }
 }
 
+variable "forecast" {
+  description = "Whether the scaler gets ready for demand that comes at the same time each day, once it has seen that it does."
+  type        = bool
+  default     = true
+
+  validation {
+    condition     = var.forecast != null
+    error_message = "forecast must be true or false, not null."
+  }
+}
+
 variable "task_release" {
   description = "When new tasks are asked of ECS: `together` with their hosts, or `on-registration` as each host registers, for lead times so long that ECS would back off."
   type        = string

@@ -2,8 +2,8 @@ package dev.lockstep.scaler.decide;
 
 import dev.lockstep.scaler.observe.Observation;
 import dev.lockstep.scaler.observe.Reading;
+import dev.lockstep.scaler.policy.Policy;
 import dev.lockstep.scaler.policy.RequestRate;
-import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -16,18 +16,18 @@ import java.util.stream.Stream;
 final class DemandEstimate {
   private DemandEstimate() {}
 
-  /**
-   * The candidates.
-   *
-   * @param lead how long a host takes: what is expected by then must be ordered now
-   */
-  static List<Candidate> candidates(Observation observation, Duration lead) {
+  static List<Candidate> candidates(Policy policy, Observation observation) {
     return Stream.of(
             candidate(Candidate.Name.STABLE, observation.demand().stable()),
             candidate(Candidate.Name.PANIC, observation.demand().panic()),
-            new Recurrence(observation.history(), lead).expected(observation.at()))
+            policy.forecast() ? recurring(policy, observation) : Optional.<Candidate>empty())
         .flatMap(Optional::stream)
         .toList();
+  }
+
+  /** What is expected while a host that is ordered now takes its lead. */
+  private static Optional<Candidate> recurring(Policy policy, Observation observation) {
+    return new Recurrence(observation.history(), policy.leadTime()).expected(observation.at());
   }
 
   static Optional<Candidate> largest(List<Candidate> candidates) {

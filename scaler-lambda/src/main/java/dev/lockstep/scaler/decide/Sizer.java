@@ -42,7 +42,7 @@ final class Sizer {
   }
 
   Sizing size(Optional<Directive.Floor> floor) {
-    List<Candidate> candidates = DemandEstimate.candidates(observation, policy.leadTime());
+    List<Candidate> candidates = DemandEstimate.candidates(policy, observation);
     Optional<Candidate> demand = DemandEstimate.largest(candidates);
     int wanted = kept(clamped(floored(tasksFor(demand), floor)));
     int hosts = hosts(wanted);

@@ -17,6 +17,7 @@ import java.util.function.Supplier;
  * @param maxStepHosts the most hosts one run may add
  * @param spare what is kept ready beyond what demand itself needs
  * @param leadTime {@code L}: from ordering a host to a task serving on it
+ * @param forecast whether demand that recurs is prepared for
  * @param release how far tasks may run ahead of their hosts
  * @param dryRun decide and report, change nothing
  */
@@ -30,6 +31,7 @@ public record Policy(
     int maxStepHosts,
     Spare spare,
     Duration leadTime,
+    boolean forecast,
     TaskRelease release,
     boolean dryRun) {
 
@@ -83,23 +85,15 @@ public record Policy(
         Setting.MAX_STEP_HOSTS.wholeNumber(environment),
         Spare.from(environment),
         Duration.ofSeconds(Setting.LEAD_SECONDS.wholeNumber(environment)),
+        Setting.FORECAST.flag(environment),
         TaskRelease.from(environment),
-        dryRun(environment));
+        Setting.DRY_RUN.flag(environment));
   }
 
   private static Bounds bounds(Setting min, Setting max, Map<String, String> environment) {
     return named(
         min.variable() + ", " + max.variable(),
         () -> new Bounds(min.wholeNumber(environment), max.wholeNumber(environment)));
-  }
-
-  private static boolean dryRun(Map<String, String> environment) {
-    String value = Setting.DRY_RUN.text(environment);
-    return switch (value) {
-      case "true" -> true;
-      case "false" -> false;
-      default -> throw Setting.DRY_RUN.invalid(value, "true or false");
-    };
   }
 
   /** Says which variables a value object was made from when it refuses them. */

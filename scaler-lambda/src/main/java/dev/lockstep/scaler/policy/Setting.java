@@ -26,6 +26,7 @@ public enum Setting {
       "what is kept ready beyond what demand needs: '2 tasks', '25 %' of the demand, or '0.1 %"
           + " late' for as much as keeps late answers to that share"),
   LEAD_SECONDS("seconds from ordering a host to a task serving on it, above 0"),
+  FORECAST("true to be ready for demand that comes at the same time each day, else false"),
   TASK_RELEASE("when new tasks are asked of ECS: together (with their hosts) or on-registration"),
   DRY_RUN("true to decide and report but change nothing, else false");
 
@@ -69,6 +70,15 @@ public enum Setting {
     } catch (NumberFormatException _) {
       throw invalid(value, "a number");
     }
+  }
+
+  boolean flag(Map<String, String> environment) {
+    String value = text(environment);
+    return switch (value) {
+      case "true" -> true;
+      case "false" -> false;
+      default -> throw invalid(value, "true or false");
+    };
   }
 
   InvalidPolicyException invalid(String seen, String needed) {

@@ -25,6 +25,7 @@ public final class Policies {
     environment.put("LOCKSTEP_MAX_STEP_HOSTS", "8");
     environment.put("LOCKSTEP_SPARE", "0 tasks");
     environment.put("LOCKSTEP_LEAD_SECONDS", "240");
+    environment.put("LOCKSTEP_FORECAST", "true");
     environment.put("LOCKSTEP_TASK_RELEASE", "together");
     environment.put("LOCKSTEP_DRY_RUN", "false");
     return environment;

@@ -73,6 +73,7 @@ final class PolicyTest {
           SPARE          | 50 % late | LOCKSTEP_SPARE: late answers are above 0 and below 50 per cent, not 50.0
           LEAD_SECONDS   | 0     | LOCKSTEP_LEAD_SECONDS is 0
           TASK_RELEASE   | later | LOCKSTEP_TASK_RELEASE is 'later' but must be together or on-registration
+          FORECAST       | maybe | LOCKSTEP_FORECAST is 'maybe' but must be true or false
           DRY_RUN        | yes   | LOCKSTEP_DRY_RUN is 'yes' but must be true or false
           LOAD_BALANCER  | alb   | the load balancer is app/NAME/ID, not 'alb'
           TARGET_GROUP   | tg    | the target group is targetgroup/NAME/ID, not 'tg'

@@ -42,7 +42,8 @@ public final class Contenders {
   /** All of them, the product first and the bounds last. */
   public static List<Contender> all(Experiment experiment) {
     return List.of(
-        lockstep(),
+        lockstep("lockstep", "hosts and tasks in one decision", true),
+        lockstep("lockstep-reactive", "the same without its forecast", false),
         tracking("native-target-tracking", 100, UnaryOperator.identity()),
         tracking("native-target-tracking-80", 80, UnaryOperator.identity()),
         tracking(
@@ -90,21 +91,25 @@ public final class Contenders {
         needs.around(Experiment.RATE_PER_TASK, OPTIMUM_WINDOW), leadSeconds, initial);
   }
 
-  private static Contender lockstep() {
+  private static Contender lockstep(String id, String about, boolean forecast) {
     return new Contender(
-        "lockstep",
-        "hosts and tasks in one decision",
-        LATE_PERCENTS.stream().map(Contenders::lockstep).toList(),
+        id,
+        about,
+        LATE_PERCENTS.stream().map(percent -> lockstep(percent, forecast)).toList(),
         LOCKSTEP_USUAL);
   }
 
-  private static Setting lockstep(String latePercent) {
+  private static Setting lockstep(String latePercent, boolean forecast) {
     String spare = latePercent + " % late";
     return new Setting(
         spare,
         new Staging.InAccount(
             UnaryOperator.identity(),
-            stage -> Policies.lockstep(stage, Map.of("LOCKSTEP_SPARE", spare))));
+            stage ->
+                Policies.lockstep(
+                    stage,
+                    Map.of(
+                        "LOCKSTEP_SPARE", spare, "LOCKSTEP_FORECAST", String.valueOf(forecast)))));
   }
 
   private static Contender tracking(

@@ -29,6 +29,7 @@ final class TournamentTest {
         .extracting(Contender::id)
         .containsExactly(
             "lockstep",
+            "lockstep-reactive",
             "native-target-tracking",
             "native-target-tracking-80",
             "native-warm-pool",
