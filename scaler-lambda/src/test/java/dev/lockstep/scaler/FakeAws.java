@@ -43,6 +43,7 @@ import software.amazon.awssdk.services.cloudwatch.model.MetricAlarm;
 import software.amazon.awssdk.services.cloudwatch.model.MetricDataQuery;
 import software.amazon.awssdk.services.cloudwatch.model.MetricDataResult;
 import software.amazon.awssdk.services.ecs.EcsClient;
+import software.amazon.awssdk.services.ecs.model.Container;
 import software.amazon.awssdk.services.ecs.model.ContainerInstance;
 import software.amazon.awssdk.services.ecs.model.Deployment;
 import software.amazon.awssdk.services.ecs.model.DeploymentConfiguration;
@@ -50,10 +51,16 @@ import software.amazon.awssdk.services.ecs.model.DescribeContainerInstancesReque
 import software.amazon.awssdk.services.ecs.model.DescribeContainerInstancesResponse;
 import software.amazon.awssdk.services.ecs.model.DescribeServicesRequest;
 import software.amazon.awssdk.services.ecs.model.DescribeServicesResponse;
+import software.amazon.awssdk.services.ecs.model.DescribeTasksRequest;
+import software.amazon.awssdk.services.ecs.model.DescribeTasksResponse;
 import software.amazon.awssdk.services.ecs.model.Failure;
 import software.amazon.awssdk.services.ecs.model.ListContainerInstancesRequest;
 import software.amazon.awssdk.services.ecs.model.ListContainerInstancesResponse;
+import software.amazon.awssdk.services.ecs.model.ListTasksRequest;
+import software.amazon.awssdk.services.ecs.model.ListTasksResponse;
+import software.amazon.awssdk.services.ecs.model.Resource;
 import software.amazon.awssdk.services.ecs.model.Service;
+import software.amazon.awssdk.services.ecs.model.Task;
 import software.amazon.awssdk.services.ecs.model.UpdateContainerInstancesStateRequest;
 import software.amazon.awssdk.services.ecs.model.UpdateContainerInstancesStateResponse;
 import software.amazon.awssdk.services.ecs.model.UpdateServiceRequest;
@@ -129,6 +136,7 @@ public final class FakeAws {
   public void activity(String description, String status, Instant at, String message) {
     activities.addFirst(
         Activity.builder()
+            .autoScalingGroupName("gpu-hosts")
             .description(description)
             .statusCode(status)
             .startTime(at)
@@ -159,7 +167,8 @@ public final class FakeAws {
       call("describeServices");
       if (!serviceExists) {
         return DescribeServicesResponse.builder()
-            .failures(Failure.builder().reason("MISSING").build())
+            .failures(
+                Failure.builder().arn(request.services().getFirst()).reason("MISSING").build())
             .build();
       }
       return DescribeServicesResponse.builder()
@@ -202,8 +211,37 @@ public final class FakeAws {
                           .containerInstanceArn(id)
                           .ec2InstanceId(id)
                           .agentConnected(true)
+                          .status("ACTIVE")
+                          .registeredResources(FakeAws.gpus(1))
+                          .remainingResources(FakeAws.gpus(1 - tasksOn(id)))
                           .runningTasksCount(tasksOn(id))
                           .pendingTasksCount(0)
+                          .build())
+                  .toList())
+          .build();
+    }
+
+    @Override
+    public ListTasksResponse listTasks(ListTasksRequest request) {
+      call("listTasks");
+      return ListTasksResponse.builder()
+          .taskArns(registered.stream().filter(host -> tasksOn(host) > 0).toList())
+          .build();
+    }
+
+    /** A task has its host's name here. */
+    @Override
+    public DescribeTasksResponse describeTasks(DescribeTasksRequest request) {
+      call("describeTasks");
+      return DescribeTasksResponse.builder()
+          .tasks(
+              request.tasks().stream()
+                  .map(host ->
+                      Task.builder()
+                          .taskArn(host)
+                          .containerInstanceArn(host)
+                          .group("service:embed")
+                          .containers(Container.builder().gpuIds("GPU-" + host).build())
                           .build())
                   .toList())
           .build();
@@ -259,7 +297,12 @@ public final class FakeAws {
       return DescribePoliciesResponse.builder()
           .scalingPolicies(
               scalingPolicies.stream()
-                  .map(name -> ScalingPolicy.builder().policyName(name).enabled(true).build())
+                  .map(name ->
+                      ScalingPolicy.builder()
+                          .autoScalingGroupName("gpu-hosts")
+                          .policyName(name)
+                          .enabled(true)
+                          .build())
                   .toList())
           .build();
     }
@@ -353,6 +396,14 @@ public final class FakeAws {
 
     @Override
     public void close() {}
+  }
+
+  private static Resource gpus(int count) {
+    return Resource.builder()
+        .name("GPU")
+        .type("STRINGSET")
+        .stringSetValue(Collections.nCopies(count, "GPU-0"))
+        .build();
   }
 
   private static Instance inService(String instanceId) {

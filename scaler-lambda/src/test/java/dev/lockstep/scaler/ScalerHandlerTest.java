@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.amazonaws.services.lambda.runtime.Context;
 import com.fasterxml.jackson.jr.ob.JSON;
+import dev.lockstep.scaler.policy.Estate;
 import dev.lockstep.scaler.policy.Policies;
 import dev.lockstep.scaler.report.Decision;
 import java.io.ByteArrayInputStream;
@@ -30,7 +31,7 @@ final class ScalerHandlerTest {
   private final List<String> log = new ArrayList<>();
   private final ScalerHandler handler =
       new ScalerHandler(
-          Policies.with(),
+          new Estate(List.of(Policies.with())),
           aws.ecs,
           aws.autoScaling,
           aws.cloudWatch,

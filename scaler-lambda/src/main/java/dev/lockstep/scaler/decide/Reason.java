@@ -21,6 +21,8 @@ public record Reason(Code code, String sentence) {
     BOUND,
     /** The most hosts a run may add cut the wish; the next run goes on. */
     STEP,
+    /** No host of this group can hold a task of this service. */
+    NO_FIT,
     /** Tasks wait for hosts to register. */
     WAITING_FOR_HOSTS,
     /** Fewer are needed, and were for long enough: counts are lowered, a share at a time. */

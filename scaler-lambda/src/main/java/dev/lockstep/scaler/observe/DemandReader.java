@@ -1,281 +1,196 @@
 package dev.lockstep.scaler.observe;
 
 import dev.lockstep.scaler.policy.Fleet;
-import dev.lockstep.scaler.policy.RequestRate;
+import dev.lockstep.scaler.policy.Policy;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
-import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+import java.util.stream.IntStream;
 import software.amazon.awssdk.services.cloudwatch.CloudWatchClient;
-import software.amazon.awssdk.services.cloudwatch.model.Dimension;
-import software.amazon.awssdk.services.cloudwatch.model.GetMetricDataRequest;
-import software.amazon.awssdk.services.cloudwatch.model.GetMetricDataResponse;
 import software.amazon.awssdk.services.cloudwatch.model.MetricDataQuery;
-import software.amazon.awssdk.services.cloudwatch.model.MetricDataResult;
 
 /**
- * Reads demand and latency from CloudWatch in one call.
+ * Reads demand and latency of all services from CloudWatch, as many in a call as it takes.
  *
- * <p>Demand is what reached the load balancer: {@code RequestCount}, which counts only requests for
- * which a target could be chosen, plus {@code RejectedConnectionCount} and {@code
- * HTTPCode_ELB_5XX_Count}; by the first alone a dead fleet looks idle. Where the service publishes
- * its own 10-second {@code Arrivals} (admitted and refused alike), those are finer and preferred.
+ * <p>The past does not change: what came on earlier days is read once and kept until a further step
+ * of it is over.
  */
 final class DemandReader {
-  private static final String SERVICE_NAMESPACE = "Lockstep";
-  private static final String LOAD_BALANCER_NAMESPACE = "AWS/ApplicationELB";
-
-  private static final int SECONDS_OF_STABLE = Math.toIntExact(Demand.STABLE_WINDOW.toSeconds());
-  private static final int SECONDS_OF_FINE = Math.toIntExact(FineArrivals.PERIOD.toSeconds());
-  private static final int SECONDS_OF_STEP = Math.toIntExact(RateHistory.STEP.toSeconds());
-
   /** How far back to ask; late points of a minute are published up to two minutes after it. */
   private static final Duration LOOK_BACK = Duration.ofMinutes(5);
 
-  /** The newest minutes may not be published yet. */
-  private static final Duration LATE = Duration.ofMinutes(3);
+  private static final long SECONDS_OF_STEP = RateHistory.STEP.toSeconds();
 
-  /** A minute older than this says nothing of now. */
-  private static final Duration STALE_MINUTE = Duration.ofMinutes(4);
+  private record Asked(Policy policy, MetricQueries queries) {}
 
-  private final Fleet fleet;
-  private final Duration holdDown;
-  private final CloudWatchClient cloudWatch;
-  private final AtomicReference<Past> past =
-      new AtomicReference<>(new Past(Long.MIN_VALUE, RateHistory.NONE));
+  private final List<Asked> all;
+  private final MetricReader metrics;
+  private final Map<Fleet, Reading<RateHistory>> past = new HashMap<>();
+  private long stepOfPast = Long.MIN_VALUE;
 
-  /** History up to the beginning of a step. */
-  private record Past(long step, RateHistory history) {}
-
-  DemandReader(Fleet fleet, Duration holdDown, CloudWatchClient cloudWatch) {
-    this.fleet = fleet;
-    this.holdDown = holdDown;
-    this.cloudWatch = cloudWatch;
+  DemandReader(List<Policy> policies, CloudWatchClient cloudWatch) {
+    this.all =
+        IntStream.range(0, policies.size())
+            .mapToObj(
+                i -> new Asked(policies.get(i), new MetricQueries(i, policies.get(i).fleet())))
+            .toList();
+    this.metrics = new MetricReader(cloudWatch);
   }
 
-  Demand read(Instant now) {
+  /** What users ask for now, one reading a service. */
+  Map<Fleet, Reading<Demand>> read(Instant now) {
     Instant end = now.truncatedTo(ChronoUnit.SECONDS).plusSeconds(1);
-    Instant start = now.minus(holdDown).minus(LOOK_BACK).truncatedTo(ChronoUnit.MINUTES);
-    Map<String, NavigableMap<Instant, Double>> points = read(start, end, queries());
-    FineArrivals arrivals = new FineArrivals(points.getOrDefault("arrivals", new TreeMap<>()), now);
-    NavigableMap<Instant, Double> minutes =
-        sum(
-            points.getOrDefault("requests", new TreeMap<>()),
-            points.getOrDefault("rejected", new TreeMap<>()),
-            points.getOrDefault("errors", new TreeMap<>()));
-    return new Demand(
-        stable(arrivals, minutes, now),
-        panic(arrivals),
-        recentPeak(arrivals, minutes, now),
-        latency(points.getOrDefault("latency", new TreeMap<>()), now));
+    return inBatches(
+        all,
+        "metrics",
+        MetricQueries::recent,
+        longest -> now.minus(longest).minus(LOOK_BACK).truncatedTo(ChronoUnit.MINUTES),
+        end,
+        (asked, points) -> demand(asked, points, now));
+  }
+
+  private static Demand demand(
+      Asked asked, Map<String, NavigableMap<Instant, Double>> points, Instant now) {
+    MetricQueries queries = asked.queries();
+    return new DemandPoints(
+            new FineArrivals(of(points, queries.id(MetricQueries.ARRIVALS)), now),
+            sum(points, queries),
+            slowest(points, queries),
+            Demand.holdDown(asked.policy().leadTime()),
+            now)
+        .demand();
   }
 
   /**
-   * Reads what came at the same time on earlier days, in one call too: the service's own arrivals
-   * where they are known, the load balancer's requests otherwise. The past does not change: what
-   * was read once is kept until a further step of it is over.
+   * What came at the same time on earlier days: the service's own arrivals where they are known,
+   * the load balancer's requests otherwise. Services that want no forecast are not asked about.
    */
-  RateHistory history(Instant now) {
-    long step = now.getEpochSecond() / SECONDS_OF_STEP;
-    Past known = past.get();
-    if (known.step() != step) {
-      known = new Past(step, readHistory(now));
-      past.set(known);
+  synchronized Map<Fleet, Reading<RateHistory>> history(Instant now) {
+    long step = Math.floorDiv(now.getEpochSecond(), SECONDS_OF_STEP);
+    if (step != stepOfPast) {
+      past.clear();
+      stepOfPast = step;
     }
-    return known.history();
+    List<Asked> unread =
+        all.stream()
+            .filter(asked -> asked.policy().forecast())
+            .filter(
+                asked -> !(past.get(asked.policy().fleet()) instanceof Reading.Known<RateHistory>))
+            .toList();
+    past.putAll(
+        inBatches(
+            unread,
+            "the history of demand",
+            MetricQueries::history,
+            _ -> now.minus(RateHistory.REACH).truncatedTo(ChronoUnit.HOURS),
+            now,
+            (asked, points) -> history(asked.queries(), points, now)));
+    return Map.copyOf(past);
   }
 
-  private RateHistory readHistory(Instant now) {
-    Map<String, NavigableMap<Instant, Double>> points =
-        read(now.minus(RateHistory.REACH).truncatedTo(ChronoUnit.HOURS), now, historyQueries());
-    Map<Instant, Double> steps = new HashMap<>(points.getOrDefault("requests", new TreeMap<>()));
-    steps.putAll(points.getOrDefault("arrivals", new TreeMap<>()));
+  private static RateHistory history(
+      MetricQueries queries, Map<String, NavigableMap<Instant, Double>> points, Instant now) {
+    NavigableMap<Instant, Double> steps = new TreeMap<>();
+    queries
+        .ids(MetricQueries.REQUESTS)
+        .forEach(id -> of(points, id).forEach((at, count) -> steps.merge(at, count, Double::sum)));
+    steps.putAll(of(points, queries.id(MetricQueries.ARRIVALS)));
     return RateHistory.until(now, steps);
   }
 
-  private Map<String, NavigableMap<Instant, Double>> read(
-      Instant start, Instant end, List<MetricDataQuery> queries) {
-    Map<String, NavigableMap<Instant, Double>> points = new HashMap<>();
-    Optional<String> page = Optional.empty();
-    do {
-      GetMetricDataResponse response =
-          cloudWatch.getMetricData(
-              GetMetricDataRequest.builder()
-                  .startTime(start)
-                  .endTime(end)
-                  .metricDataQueries(queries)
-                  .nextToken(page.orElse(null))
-                  .build());
-      response
-          .metricDataResults()
-          .forEach(result -> points.merge(result.id(), points(result), DemandReader::merge));
-      page = Optional.ofNullable(response.nextToken());
-    } while (page.isPresent());
-    return points;
+  @FunctionalInterface
+  private interface Interpretation<T> {
+    T of(Asked asked, Map<String, NavigableMap<Instant, Double>> points);
   }
 
-  /** The service's own minute where it is there, else the load balancer's. */
-  private static Reading<RequestRate> stable(
-      FineArrivals arrivals, NavigableMap<Instant, Double> minutes, Instant now) {
-    Optional<RequestRate> fine = arrivals.stable();
-    if (fine.isPresent()) {
-      return new Reading.Known<>(fine.get(), "the service's arrivals over 60 s");
+  private <T> Map<Fleet, Reading<T>> inBatches(
+      List<Asked> services,
+      String what,
+      Function<MetricQueries, List<MetricDataQuery>> queries,
+      Function<Duration, Instant> start,
+      Instant end,
+      Interpretation<T> interpretation) {
+    Map<Fleet, Reading<T>> readings = new HashMap<>();
+    if (services.isEmpty()) {
+      return readings;
     }
-    if (fresh(minutes, now, STALE_MINUTE)) {
-      return new Reading.Known<>(
-          new RequestRate(larger(minutes) / SECONDS_OF_STABLE),
-          "the load balancer's requests and refusals in a minute");
+    int most =
+        services.stream().mapToInt(asked -> queries.apply(asked.queries()).size()).max().orElse(1);
+    List<List<Asked>> batches = ParallelReads.batches(services, MetricReader.QUERIES_A_CALL / most);
+    List<Reading<Map<String, NavigableMap<Instant, Double>>>> read =
+        ParallelReads.each(
+            batches,
+            batch ->
+                ParallelReads.attempt(
+                    what,
+                    () ->
+                        metrics.read(
+                            start.apply(longestHoldDown(batch)),
+                            end,
+                            batch.stream()
+                                .flatMap(asked -> queries.apply(asked.queries()).stream())
+                                .toList())));
+    for (int i = 0; i < batches.size(); i++) {
+      Reading<Map<String, NavigableMap<Instant, Double>>> points = read.get(i);
+      for (Asked asked : batches.get(i)) {
+        readings.put(
+            asked.policy().fleet(),
+            switch (points) {
+              case Reading.Known<Map<String, NavigableMap<Instant, Double>>>(
+                      var known,
+                      String source) ->
+                  new Reading.Known<>(interpretation.of(asked, known), source);
+              case Reading.Unknown<Map<String, NavigableMap<Instant, Double>>>(String why) ->
+                  new Reading.Unknown<>(why);
+            });
+      }
     }
-    return new Reading.Unknown<>(
-        "no request count of the last %d minutes is in CloudWatch"
-            .formatted(STALE_MINUTE.toMinutes()));
+    return readings;
   }
 
-  private static Reading<RequestRate> panic(FineArrivals arrivals) {
-    Optional<RequestRate> proven = arrivals.panic();
-    return proven.isPresent()
-        ? new Reading.Known<>(
-            proven.get(),
-            "what the service's arrivals over %d s prove"
-                .formatted(Demand.PANIC_WINDOW.toSeconds()))
-        : new Reading.Unknown<>("the service publishes no 10-second arrivals");
+  private static Duration longestHoldDown(List<Asked> batch) {
+    return batch.stream()
+        .map(asked -> Demand.holdDown(asked.policy().leadTime()))
+        .max(Comparator.naturalOrder())
+        .orElseThrow();
   }
 
-  /** Known only when the whole while is: a gap could hide the peak. */
-  private Reading<RequestRate> recentPeak(
-      FineArrivals arrivals, NavigableMap<Instant, Double> minutes, Instant now) {
-    Instant from = now.minus(holdDown).truncatedTo(ChronoUnit.MINUTES);
-    Instant to = now.minus(LATE).truncatedTo(ChronoUnit.MINUTES);
-    NavigableMap<Instant, Double> known = minutes.subMap(from, true, to, false);
-    boolean whole =
-        arrivals.isEmpty()
-            ? known.size() >= Duration.between(from, to).toMinutes()
-            : arrivals.coversMinutes(from, to);
-    if (!whole) {
-      return new Reading.Unknown<>(
-          "some of the last %d minutes are not in CloudWatch".formatted(holdDown.toMinutes()));
-    }
-    double peak =
-        arrivals.isEmpty()
-            ? known.values().stream().mapToDouble(Double::doubleValue).max().orElse(0)
-                / SECONDS_OF_STABLE
-            : arrivals.peakSince(from);
-    return new Reading.Known<>(
-        new RequestRate(peak),
-        "the busiest of the last %d minutes".formatted(holdDown.toMinutes()));
-  }
-
-  private static Reading<Duration> latency(NavigableMap<Instant, Double> seconds, Instant now) {
-    return fresh(seconds, now, STALE_MINUTE)
-        ? new Reading.Known<>(
-            Duration.ofNanos(Math.round(seconds.lastEntry().getValue() * 1e9)),
-            "the load balancer's target response time")
-        : new Reading.Unknown<>("no response time of the last minutes is in CloudWatch");
+  private static NavigableMap<Instant, Double> of(
+      Map<String, NavigableMap<Instant, Double>> points, String id) {
+    return points.getOrDefault(id, new TreeMap<>());
   }
 
   /**
-   * The larger of the newest two minutes: the newest may still be filling, because each load
-   * balancer node publishes for itself.
+   * Requests and refusals, minute by minute. CloudWatch omits a count that was zero, so within a
+   * minute in which any of them is there the others are zero, and only a minute without any is
+   * unknown.
    */
-  private static double larger(NavigableMap<Instant, Double> points) {
-    return points.descendingMap().values().stream()
-        .limit(2)
-        .mapToDouble(Double::doubleValue)
-        .max()
-        .orElse(0);
-  }
-
-  private static boolean fresh(NavigableMap<Instant, Double> points, Instant now, Duration stale) {
-    return !points.isEmpty() && points.lastKey().isAfter(now.minus(stale));
-  }
-
-  /**
-   * Adds counts point by point. CloudWatch omits a count that was zero, so within a minute in which
-   * any of them is there the others are zero, and only a minute without any is unknown.
-   */
-  @SafeVarargs
-  private static NavigableMap<Instant, Double> sum(NavigableMap<Instant, Double>... counts) {
+  private static NavigableMap<Instant, Double> sum(
+      Map<String, NavigableMap<Instant, Double>> points, MetricQueries queries) {
     NavigableMap<Instant, Double> sum = new TreeMap<>();
-    for (NavigableMap<Instant, Double> count : counts) {
-      count.forEach((time, value) -> sum.merge(time, value, Double::sum));
+    queries
+        .ids(MetricQueries.REQUESTS)
+        .forEach(id -> of(points, id).forEach((at, count) -> sum.merge(at, count, Double::sum)));
+    for (String name : List.of(MetricQueries.REJECTED, MetricQueries.ERRORS)) {
+      of(points, queries.id(name)).forEach((at, count) -> sum.merge(at, count, Double::sum));
     }
     return sum;
   }
 
-  private static NavigableMap<Instant, Double> points(MetricDataResult result) {
-    NavigableMap<Instant, Double> points = new TreeMap<>();
-    for (int i = 0; i < result.timestamps().size(); i++) {
-      points.put(result.timestamps().get(i), result.values().get(i));
-    }
-    return points;
-  }
-
-  private static NavigableMap<Instant, Double> merge(
-      NavigableMap<Instant, Double> first, NavigableMap<Instant, Double> second) {
-    first.putAll(second);
-    return first;
-  }
-
-  private List<MetricDataQuery> queries() {
-    Dimension loadBalancer = dimension("LoadBalancer", fleet.loadBalancer());
-    Dimension targetGroup = dimension("TargetGroup", fleet.targetGroup());
-    Dimension service = dimension("Service", fleet.service());
-    return List.of(
-        minute("requests", "RequestCount", "Sum", loadBalancer, targetGroup),
-        minute("rejected", "RejectedConnectionCount", "Sum", loadBalancer),
-        minute("errors", "HTTPCode_ELB_5XX_Count", "Sum", loadBalancer),
-        minute("latency", "TargetResponseTime", "p95", loadBalancer, targetGroup),
-        query("arrivals", SERVICE_NAMESPACE, "Arrivals", "Sum", SECONDS_OF_FINE, service));
-  }
-
-  private List<MetricDataQuery> historyQueries() {
-    return List.of(
-        query(
-            "requests",
-            LOAD_BALANCER_NAMESPACE,
-            "RequestCount",
-            "Sum",
-            SECONDS_OF_STEP,
-            dimension("LoadBalancer", fleet.loadBalancer()),
-            dimension("TargetGroup", fleet.targetGroup())),
-        query(
-            "arrivals",
-            SERVICE_NAMESPACE,
-            "Arrivals",
-            "Sum",
-            SECONDS_OF_STEP,
-            dimension("Service", fleet.service())));
-  }
-
-  private static MetricDataQuery minute(
-      String id, String metric, String statistic, Dimension... dimensions) {
-    return query(id, LOAD_BALANCER_NAMESPACE, metric, statistic, SECONDS_OF_STABLE, dimensions);
-  }
-
-  private static MetricDataQuery query(
-      String id,
-      String namespace,
-      String metric,
-      String statistic,
-      int periodSeconds,
-      Dimension... dimensions) {
-    return MetricDataQuery.builder()
-        .id(id)
-        .metricStat(stat ->
-            stat.stat(statistic)
-                .period(periodSeconds)
-                .metric(
-                    name -> name.namespace(namespace).metricName(metric).dimensions(dimensions)))
-        .build();
-  }
-
-  private static Dimension dimension(String name, String value) {
-    return Dimension.builder().name(name).value(value).build();
+  /** Of two colours, the slower one counts. */
+  private static NavigableMap<Instant, Double> slowest(
+      Map<String, NavigableMap<Instant, Double>> points, MetricQueries queries) {
+    NavigableMap<Instant, Double> slowest = new TreeMap<>();
+    queries
+        .ids(MetricQueries.LATENCY)
+        .forEach(id -> of(points, id).forEach((at, p95) -> slowest.merge(at, p95, Math::max)));
+    return slowest;
   }
 }

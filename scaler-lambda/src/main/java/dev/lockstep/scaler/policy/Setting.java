@@ -1,5 +1,6 @@
 package dev.lockstep.scaler.policy;
 
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -12,7 +13,9 @@ public enum Setting {
   SERVICE("the ECS service's name"),
   ASG("the Auto Scaling group's name"),
   LOAD_BALANCER("the load balancer as CloudWatch names it: app/NAME/ID"),
-  TARGET_GROUP("the target group as CloudWatch names it: targetgroup/NAME/ID"),
+  TARGET_GROUP(
+      "the target group as CloudWatch names it: targetgroup/NAME/ID, or both colours of a"
+          + " blue/green service with a comma between"),
   RPS_PER_TASK("requests a second that one task sustains inside its latency budget, above 0"),
   P95_BUDGET_MS("the latency budget at the 95th percentile in milliseconds, above 0"),
   GPUS_PER_TASK("whole GPUs that a task holds, 1 or more"),
@@ -52,6 +55,10 @@ public enum Setting {
       throw new InvalidPolicyException(variable() + " is not set; it is " + meaning);
     }
     return value;
+  }
+
+  List<String> list(Map<String, String> environment) {
+    return List.of(text(environment).split("\\s*,\\s*"));
   }
 
   int wholeNumber(Map<String, String> environment) {

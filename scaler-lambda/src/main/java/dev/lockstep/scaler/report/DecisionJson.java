@@ -38,6 +38,7 @@ public final class DecisionJson {
   static Map<String, Object> fields(Decision decision) {
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("at", decision.at().toString());
+    fields.put("service", decision.service());
     fields.put("line", decision.line());
     switch (decision) {
       case Decision.Decided decided -> {

@@ -19,12 +19,11 @@ final class FleetActuatorTest {
   private static final Step TASKS = new Step.RaiseTasks(2, 5, 2);
 
   private final FakeAws aws = new FakeAws();
-  private final FleetActuator actuator =
-      new FleetActuator(Policies.with().fleet(), aws.ecs, aws.autoScaling);
+  private final FleetActuator actuator = new FleetActuator(aws.ecs, aws.autoScaling);
 
   @Test
   void hostsAreRaisedBeforeTasks() {
-    List<StepResult> results = actuator.execute(plan(false, HOSTS, TASKS));
+    List<StepResult> results = execute(plan(false, HOSTS, TASKS));
 
     assertThat(aws.changes).containsExactly("hosts=5", "tasks=5");
     assertThat(outcomes(results))
@@ -35,7 +34,7 @@ final class FleetActuatorTest {
 
   @Test
   void aDryRunChangesNothing() {
-    List<StepResult> results = actuator.execute(plan(true, HOSTS, TASKS));
+    List<StepResult> results = execute(plan(true, HOSTS, TASKS));
 
     assertThat(aws.changes).isEmpty();
     assertThat(outcomes(results))
@@ -44,8 +43,8 @@ final class FleetActuatorTest {
 
   @Test
   void aPlanCarriedOutTwiceChangesNothingTheSecondTime() {
-    actuator.execute(plan(false, HOSTS, TASKS));
-    List<StepResult> again = actuator.execute(plan(false, HOSTS, TASKS));
+    execute(plan(false, HOSTS, TASKS));
+    List<StepResult> again = execute(plan(false, HOSTS, TASKS));
 
     assertThat(aws.changes).containsExactly("hosts=5", "tasks=5");
     assertThat(outcomes(again))
@@ -59,7 +58,7 @@ final class FleetActuatorTest {
     aws.hosts = 8;
     aws.tasks = 8;
 
-    actuator.execute(plan(false, HOSTS, TASKS));
+    execute(plan(false, HOSTS, TASKS));
 
     assertThat(aws.changes).isEmpty();
   }
@@ -68,7 +67,7 @@ final class FleetActuatorTest {
   void whenHostsAreRefusedNoTaskIsAskedForThem() {
     aws.fail("setDesiredCapacity", "ScalingActivityInProgress");
 
-    List<StepResult> results = actuator.execute(plan(false, HOSTS, TASKS));
+    List<StepResult> results = execute(plan(false, HOSTS, TASKS));
 
     assertThat(aws.changes).isEmpty();
     assertThat(outcomes(results))
@@ -81,7 +80,7 @@ final class FleetActuatorTest {
   void whenHostsAreRefusedTheTasksThatFitAnywayAreStillAskedFor() {
     aws.fail("setDesiredCapacity", "ResourceContention");
 
-    actuator.execute(plan(false, HOSTS, new Step.RaiseTasks(2, 5, 3)));
+    execute(plan(false, HOSTS, new Step.RaiseTasks(2, 5, 3)));
 
     assertThat(aws.changes).containsExactly("tasks=3");
   }
@@ -89,9 +88,9 @@ final class FleetActuatorTest {
   @Test
   void whenEcsRefusesTheHostsAreOnTheirWayAndTheNextRunCompletesIt() {
     aws.fail("updateService", "ThrottlingException");
-    List<StepResult> first = actuator.execute(plan(false, HOSTS, TASKS));
+    List<StepResult> first = execute(plan(false, HOSTS, TASKS));
     aws.heal();
-    actuator.execute(plan(false, new Step.RaiseTasks(2, 5, 5)));
+    execute(plan(false, new Step.RaiseTasks(2, 5, 5)));
 
     assertThat(outcomes(first)).last().isEqualTo(new Outcome.Failed("ThrottlingException"));
     assertThat(aws.changes).containsExactly("hosts=5", "tasks=5");
@@ -100,11 +99,11 @@ final class FleetActuatorTest {
   @Test
   void tasksAreLoweredOnlyFromTheCountThatWasSeen() {
     aws.tasks = 5;
-    assertThat(outcomes(actuator.execute(plan(false, new Step.LowerTasks(6, 4)))))
+    assertThat(outcomes(execute(plan(false, new Step.LowerTasks(6, 4)))))
         .containsExactly(new Outcome.NotRun("the desired count is 5 by now, not 6"));
     assertThat(aws.changes).isEmpty();
 
-    actuator.execute(plan(false, new Step.LowerTasks(5, 4)));
+    execute(plan(false, new Step.LowerTasks(5, 4)));
     assertThat(aws.changes).containsExactly("tasks=4");
   }
 
@@ -113,7 +112,7 @@ final class FleetActuatorTest {
     aws.register("i-spare");
     aws.empty.add("i-spare");
 
-    actuator.execute(plan(false, new Step.RetireHosts(List.of("i-spare"))));
+    execute(plan(false, new Step.RetireHosts(List.of("i-spare"))));
 
     assertThat(aws.changes).containsExactly("DRAINING i-spare", "end i-spare, decrement true");
   }
@@ -124,8 +123,7 @@ final class FleetActuatorTest {
     aws.empty.add("i-spare");
     aws.whenDraining = aws.empty::remove;
 
-    List<StepResult> results =
-        actuator.execute(plan(false, new Step.RetireHosts(List.of("i-spare"))));
+    List<StepResult> results = execute(plan(false, new Step.RetireHosts(List.of("i-spare"))));
 
     assertThat(aws.changes).containsExactly("DRAINING i-spare", "ACTIVE i-spare");
     assertThat(outcomes(results))
@@ -137,11 +135,15 @@ final class FleetActuatorTest {
   void aDirectiveIsKeptInATagAndForgottenAgain() {
     Instant until = Instant.parse("2026-03-01T12:30:00Z");
 
-    actuator.execute(plan(false, new Step.Remember(new Directive.Floor(4, until))));
+    execute(plan(false, new Step.Remember(new Directive.Floor(4, until))));
     assertThat(aws.tags).containsEntry("lockstep:floor:embed", "tasks=4 until=" + until);
 
-    actuator.execute(plan(false, new Step.Forget()));
+    execute(plan(false, new Step.Forget()));
     assertThat(aws.tags).isEmpty();
+  }
+
+  private List<StepResult> execute(Plan plan) {
+    return actuator.execute(Policies.with().fleet(), plan);
   }
 
   private static List<Outcome> outcomes(List<StepResult> results) {

@@ -3,6 +3,7 @@ package dev.lockstep.scaler.observe;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.scaler.FakeAws;
+import dev.lockstep.scaler.policy.Estate;
 import dev.lockstep.scaler.policy.Policies;
 import dev.lockstep.scaler.policy.RequestRate;
 import java.time.Duration;
@@ -288,12 +289,11 @@ final class FleetObserverTest {
 
   private Look look() {
     return new FleetObserver(
-            Policies.with().fleet(),
-            Duration.ofMinutes(15),
-            aws.ecs,
-            aws.autoScaling,
-            aws.cloudWatch)
-        .observe(NOW);
+            new Estate(List.of(Policies.with())), aws.ecs, aws.autoScaling, aws.cloudWatch)
+        .observe(NOW)
+        .getFirst()
+        .getFirst()
+        .look();
   }
 
   private Observation seen() {

@@ -4,8 +4,12 @@ import dev.lockstep.scaler.policy.Bounds;
 import dev.lockstep.scaler.policy.RequestRate;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 
 /** Observations for tests: quiet by default, one thing changed at a time. */
@@ -16,7 +20,10 @@ public final class Pictures {
   private int hosts = 2;
   private int inService = 2;
   private int maxHosts = 10;
-  private Reading<Integer> registered = new Reading.Known<>(2, "ECS");
+  private boolean registrationsKnown = true;
+  private Resources host = new Resources(1, 8192, 32_000);
+  private Resources task = new Resources(1, 4096, 14_000);
+  private Set<String> draining = Set.of();
   private Reading<RequestRate> stable = unknown();
   private Reading<RequestRate> panic = unknown();
   private Reading<RequestRate> recentPeak = unknown();
@@ -38,18 +45,28 @@ public final class Pictures {
     this.tasks = tasks;
     this.hosts = hosts;
     this.inService = hosts;
-    this.registered = new Reading.Known<>(hosts, "ECS");
     return this;
   }
 
   public Pictures inService(int inService) {
     this.inService = inService;
-    this.registered = new Reading.Known<>(inService, "ECS");
     return this;
   }
 
   public Pictures registeredUnknown() {
-    this.registered = unknown();
+    this.registrationsKnown = false;
+    return this;
+  }
+
+  /** What each host offers and each task holds. */
+  public Pictures shape(Resources host, Resources task) {
+    this.host = host;
+    this.task = task;
+    return this;
+  }
+
+  public Pictures draining(String... instanceIds) {
+    this.draining = Set.of(instanceIds);
     return this;
   }
 
@@ -126,14 +143,37 @@ public final class Pictures {
             IntStream.range(0, inService)
                 .mapToObj(i -> new Host("i-" + i, Host.Phase.IN_SERVICE))
                 .toList(),
-            registered,
-            empty),
+            registrationsKnown ? new Reading.Known<>(registrations(), "ECS") : unknown()),
         new Demand(stable, panic, recentPeak, new Reading.Known<>(p95, "the load balancer")),
         history,
         launchTrouble,
         rivals,
         directives,
         List.of());
+  }
+
+  /**
+   * As many tasks as fit, on the hosts that are not said to be empty; a host that got none is not
+   * empty for that: it still holds one that is being stopped.
+   */
+  private Map<String, Registration> registrations() {
+    Map<String, Registration> registrations = new TreeMap<>();
+    int left = tasks;
+    for (int i = 0; i < inService; i++) {
+      String id = "i-" + i;
+      boolean isEmpty = empty.contains(id);
+      int placed = isEmpty ? 0 : Math.min(left, host.fit(task));
+      left -= placed;
+      registrations.put(
+          id,
+          new Registration(
+              draining.contains(id) ? Registration.State.DRAINING : Registration.State.OPEN,
+              host,
+              isEmpty ? host : host.less(task, Math.max(1, placed)),
+              NOW.minusSeconds(3600),
+              Collections.nCopies(placed, new PlacedTask(Optional.of("embed"), task))));
+    }
+    return registrations;
   }
 
   private static <T> Reading<T> unknown() {

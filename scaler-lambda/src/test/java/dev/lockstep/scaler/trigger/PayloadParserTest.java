@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
@@ -93,17 +94,25 @@ final class PayloadParserTest {
   @Test
   void anOperatorsRequestIsUnderstood() {
     assertThat(triggerOf("manual-observe.json"))
-        .isEqualTo(new Trigger.Manual(new Request.Observe(), false, "no reason given"));
+        .isEqualTo(
+            new Trigger.Manual(new Request.Observe(), Optional.empty(), false, "no reason given"));
     assertThat(triggerOf("manual-scale.json"))
         .isEqualTo(
             new Trigger.Manual(
-                new Request.Scale(5, Duration.ofMinutes(30)), false, "sale starts at noon"));
+                new Request.Scale(5, Duration.ofMinutes(30)),
+                Optional.empty(),
+                false,
+                "sale starts at noon"));
     assertThat(triggerOf("manual-reconcile-dry-run.json"))
-        .isEqualTo(new Trigger.Manual(new Request.Reconcile(), true, "no reason given"));
+        .isEqualTo(
+            new Trigger.Manual(new Request.Reconcile(), Optional.empty(), true, "no reason given"));
     assertThat(triggerOf("manual-hold.json"))
-        .isEqualTo(new Trigger.Manual(new Request.Hold(Duration.ofMinutes(20)), false, "drill"));
+        .isEqualTo(
+            new Trigger.Manual(
+                new Request.Hold(Duration.ofMinutes(20)), Optional.empty(), false, "drill"));
     assertThat(triggerOf("manual-release.json"))
-        .isEqualTo(new Trigger.Manual(new Request.Release(), false, "no reason given"));
+        .isEqualTo(
+            new Trigger.Manual(new Request.Release(), Optional.empty(), false, "no reason given"));
   }
 
   @ParameterizedTest
@@ -124,7 +133,7 @@ final class PayloadParserTest {
           {"action":"scale","tasks":0}              | tasks is 1 or more, not 0
           {"action":"hold","ttlMinutes":0}          | ttlMinutes is from 1 to 1440, not 0
           {"action":"hold","ttlMinutes":2000}       | ttlMinutes is from 1 to 1440, not 2000
-          {"action":"reconcile","dryrun":true}      | dryrun is not known; allowed are action, tasks, ttlMinutes, dryRun, reason
+          {"action":"reconcile","dryrun":true}      | dryrun is not known; allowed are action, service, tasks, ttlMinutes, dryRun, reason
           {"action":"reconcile","dryRun":"true"}    | dryRun is 'true' but must be true or false
           {"detail-type":"Weather"}                 | detail-type is 'Weather' but must be one of Scheduled Event,
           {"detail-type":"Scheduled Event"}         | time is missing; it must be a string
