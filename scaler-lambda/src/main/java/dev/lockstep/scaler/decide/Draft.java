@@ -83,7 +83,8 @@ final class Draft {
   }
 
   Plan plan(Sizing sizing) {
-    return new Plan(sizing, steps, reasons, policy().dryRun() || dryRunAsked());
+    return new Plan(
+        sizing, steps, reasons, Outlook.next(this, steps), policy().dryRun() || dryRunAsked());
   }
 
   private boolean dryRunAsked() {

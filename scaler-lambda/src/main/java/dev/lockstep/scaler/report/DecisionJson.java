@@ -66,6 +66,19 @@ public final class DecisionJson {
     fields.put("service", service(observation.service()));
     fields.put("group", group(observation.group()));
     fields.put("demand", demand(observation.demand()));
+    observation
+        .launchTrouble()
+        .ifPresent(trouble ->
+            fields.put(
+                "launchTrouble",
+                Map.of(
+                    "failures",
+                    trouble.failures(),
+                    "latest",
+                    trouble.latest().toString(),
+                    "message",
+                    trouble.message())));
+    fields.put("rivals", observation.rivals());
     observation.directives().floor().ifPresent(floor -> fields.put("floor", floor.tagValue()));
     observation.directives().hold().ifPresent(hold -> fields.put("hold", hold.tagValue()));
     fields.put("gaps", observation.gaps());
@@ -97,6 +110,7 @@ public final class DecisionJson {
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("stableRps", reading(demand.stable(), RequestRate::perSecond));
     fields.put("panicRps", reading(demand.panic(), RequestRate::perSecond));
+    fields.put("recentPeakRps", reading(demand.recentPeak(), RequestRate::perSecond));
     fields.put("p95Ms", reading(demand.p95(), Duration::toMillis));
     return fields;
   }
@@ -122,6 +136,7 @@ public final class DecisionJson {
         plan.reasons().stream()
             .map(reason -> Map.of("code", reason.code().name(), "sentence", reason.sentence()))
             .toList());
+    fields.put("next", plan.next());
     fields.put("dryRun", plan.dryRun());
     return fields;
   }

@@ -155,6 +155,7 @@ final class FleetActuatorTest {
         new Sizing(RequestRate.ZERO, List.of(), 5, 5, 2),
         List.of(steps),
         List.of(new Reason(Reason.Code.DEMAND, "a test asked for it")),
+        "nothing",
         dryRun);
   }
 }

@@ -8,7 +8,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 
@@ -23,7 +22,7 @@ public final class Pictures {
   private boolean registrationsKnown = true;
   private Resources host = new Resources(1, 8192, 32_000);
   private Resources task = new Resources(1, 4096, 14_000);
-  private Set<String> draining = Set.of();
+  private Optional<GroupState> group = Optional.empty();
   private Reading<RequestRate> stable = unknown();
   private Reading<RequestRate> panic = unknown();
   private Reading<RequestRate> recentPeak = unknown();
@@ -65,8 +64,9 @@ public final class Pictures {
     return this;
   }
 
-  public Pictures draining(String... instanceIds) {
-    this.draining = Set.of(instanceIds);
+  /** Another group than the one that the other methods describe. */
+  public Pictures group(GroupState group) {
+    this.group = Optional.of(group);
     return this;
   }
 
@@ -137,19 +137,23 @@ public final class Pictures {
     return new Observation(
         NOW,
         new ServiceState(tasks, Math.min(tasks, inService), 0, deployments, rollout),
-        new GroupState(
-            hosts,
-            new Bounds(0, maxHosts),
-            IntStream.range(0, inService)
-                .mapToObj(i -> new Host("i-" + i, Host.Phase.IN_SERVICE))
-                .toList(),
-            registrationsKnown ? new Reading.Known<>(registrations(), "ECS") : unknown()),
+        group.orElseGet(this::groupState),
         new Demand(stable, panic, recentPeak, new Reading.Known<>(p95, "the load balancer")),
         history,
         launchTrouble,
         rivals,
         directives,
         List.of());
+  }
+
+  private GroupState groupState() {
+    return new GroupState(
+        hosts,
+        new Bounds(0, maxHosts),
+        IntStream.range(0, inService)
+            .mapToObj(i -> new Host("i-" + i, Host.Phase.IN_SERVICE))
+            .toList(),
+        registrationsKnown ? new Reading.Known<>(registrations(), "ECS") : unknown());
   }
 
   /**
@@ -167,7 +171,7 @@ public final class Pictures {
       registrations.put(
           id,
           new Registration(
-              draining.contains(id) ? Registration.State.DRAINING : Registration.State.OPEN,
+              Registration.State.OPEN,
               host,
               isEmpty ? host : host.less(task, Math.max(1, placed)),
               NOW.minusSeconds(3600),

@@ -58,6 +58,17 @@ final class PayloadParserTest {
   }
 
   @Test
+  void anAlarmOnMetricMathIsAnAlarm() {
+    assertThat(triggerOf("metric-math-alarm-event.json"))
+        .isEqualTo(
+            new Trigger.Alarm(
+                "TotalNetworkTrafficTooHigh",
+                AlarmState.ALARM,
+                AlarmState.INSUFFICIENT_DATA,
+                Instant.parse("2019-10-02T17:20:48Z")));
+  }
+
+  @Test
   void theSameAlarmThroughSnsIsUnderstood() {
     assertThat(triggerOf("alarm-notification.json"))
         .isEqualTo(
@@ -79,7 +90,8 @@ final class PayloadParserTest {
     "task-placement-failure.json, SERVICE_TASK_PLACEMENT_FAILURE,"
         + " arn:aws:ecs:us-west-2:111122223333:service/default/servicetest",
     "container-instance.json, container instance ACTIVE, i-f3a8506b",
-    "launch-unsuccessful.json, EC2 Instance Launch Unsuccessful, my-asg"
+    "launch-unsuccessful.json, EC2 Instance Launch Unsuccessful, my-asg",
+    "launch-successful.json, EC2 Instance Launch Successful, my-asg"
   })
   void changesOfTheFleetAreUnderstood(String fixture, String kind, String resource) {
     assertThat(triggerOf(fixture))
