@@ -24,6 +24,7 @@ locals {
     LOCKSTEP_SPARE          = var.spare
     LOCKSTEP_LEAD_SECONDS   = tostring(var.lead_seconds)
     LOCKSTEP_FORECAST       = tostring(var.forecast)
+    LOCKSTEP_SCHEDULE       = var.schedule
     LOCKSTEP_TASK_RELEASE   = var.task_release
     LOCKSTEP_DRY_RUN        = tostring(var.dry_run)
   }

@@ -79,7 +79,10 @@ final class ScalerHandlerTest {
         .containsEntry("DesiredHosts", 5.0)
         .containsEntry("RunningTasks", 2.0)
         .containsEntry("ForecastDemand", 40.0)
-        .containsEntry("LeadTimeSeconds", 240.0)
+        .containsEntry("EffectiveRpsPerTask", 8.0)
+        .containsEntry("RefusedRequests", 0.0)
+        // Nothing was learned of it yet.
+        .doesNotContainKey("LeadTimeSeconds")
         .containsKeys("_aws", "decision", "DecisionLatency");
   }
 

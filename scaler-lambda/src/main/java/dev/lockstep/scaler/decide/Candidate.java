@@ -17,6 +17,8 @@ public record Candidate(Name name, RequestRate rate, String source) {
     /** What the last seconds prove. */
     PANIC,
     /** The same time on earlier days. */
-    RECURRING
+    RECURRING,
+    /** What the operator knows beforehand. */
+    SCHEDULE
   }
 }

@@ -1,11 +1,13 @@
 package dev.lockstep.scaler.decide;
 
+import dev.lockstep.scaler.observe.Demand;
 import dev.lockstep.scaler.observe.Directive;
 import dev.lockstep.scaler.observe.Directives;
 import dev.lockstep.scaler.observe.Observation;
 import dev.lockstep.scaler.policy.Policy;
 import dev.lockstep.scaler.trigger.Request;
 import dev.lockstep.scaler.trigger.Trigger;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -13,14 +15,24 @@ import java.util.Optional;
 /** The plan of one service while it is being made: reasons and steps gather in order. */
 final class Draft {
   private final Member member;
+  private final Learned learned;
+  private final Policy policy;
   private final Optional<Request> request;
   private final Directives directives;
   private final List<Reason> reasons = new ArrayList<>();
   private final List<Step> steps = new ArrayList<>();
   private final Wish wish;
 
-  Draft(Member member) {
+  /**
+   * Begins a plan.
+   *
+   * @param lead the lead of the hosts that would be ordered now
+   */
+  private Draft(Member member, Learned learned, Duration lead) {
     this.member = member;
+    this.learned = learned;
+    this.policy = member.policy().learned(learned.rate().rate(), lead);
+    explainRate();
     this.request = requestOf(member.trigger());
     Directives before = observation().directives().at(observation().at());
     this.directives = request.map(asked -> after(asked, before)).orElse(before);
@@ -28,8 +40,33 @@ final class Draft {
     this.wish = new Sizer(policy(), observation(), reasons).wish(directives.floor());
   }
 
+  /** A plan that reckons with hosts that EC2 gives new. */
+  static Draft of(Member member) {
+    Learned learned = Learned.of(member.policy(), member.observation());
+    return new Draft(member, learned, learned.leads().cold());
+  }
+
+  /** The same when so many more hosts may all come from the warm pool. */
+  Draft forNext(int hosts) {
+    Duration lead = learned.leads().ofNext(hosts, observation().experience().pooled());
+    return lead.equals(policy.leadTime()) ? this : new Draft(member, learned, lead);
+  }
+
+  private void explainRate() {
+    switch (learned.rate().change()) {
+      case AS_CONFIGURED -> {}
+      case LOWERED, RECOVERING -> because(Reason.Code.LEARNED_RATE, learned.rate().because());
+    }
+  }
+
+  /** The operator's policy with what was learned in it. */
   Policy policy() {
-    return member.policy();
+    return policy;
+  }
+
+  /** How long demand must have been lower before anything is taken away. */
+  Duration holdDown() {
+    return Demand.holdDown(member.policy().leadTime());
   }
 
   Observation observation() {
@@ -84,7 +121,12 @@ final class Draft {
 
   Plan plan(Sizing sizing) {
     return new Plan(
-        sizing, steps, reasons, Outlook.next(this, steps), policy().dryRun() || dryRunAsked());
+        sizing,
+        learned,
+        steps,
+        reasons,
+        Outlook.next(this, steps),
+        policy().dryRun() || dryRunAsked());
   }
 
   private boolean dryRunAsked() {

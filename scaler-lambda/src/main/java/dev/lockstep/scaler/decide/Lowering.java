@@ -1,6 +1,5 @@
 package dev.lockstep.scaler.decide;
 
-import dev.lockstep.scaler.observe.Demand;
 import dev.lockstep.scaler.observe.Directive;
 import dev.lockstep.scaler.observe.Observation;
 import dev.lockstep.scaler.observe.Reading;
@@ -69,7 +68,7 @@ final class Lowering {
     draft.because(
         Reason.Code.LOWERING,
         "%d tasks were enough for the last %d minutes, and one run takes away a quarter at most"
-            .formatted(enough, Demand.holdDown(draft.policy().leadTime()).toMinutes()));
+            .formatted(enough, draft.holdDown().toMinutes()));
     return steps;
   }
 
@@ -85,7 +84,8 @@ final class Lowering {
             .filter(peak -> peak.compareTo(demand) > 0)
             .orElse(demand);
     int needed = Staffing.tasks(policy, new RequestRate(rate.perSecond() * DEAD_BAND));
-    int least = Math.max(policy.tasks().min(), draft.floor().map(Directive.Floor::tasks).orElse(0));
+    int manual = draft.floor().map(Directive.Floor::tasks).orElse(0);
+    int least = Math.max(policy.tasks().min(), Math.max(manual, draft.wish().scheduled()));
     return Math.max(needed, least);
   }
 

@@ -15,7 +15,7 @@ import java.util.stream.IntStream;
  *
  * <ol>
  *   <li>An operator's request changes what is remembered, and each service's tasks are sized from
- *       its demand, floor and bounds.
+ *       its demand, floor and bounds, by what its hosts and tasks have shown of themselves.
  *   <li>The hosts are sized for all services that share them.
  *   <li>Unless a hold or a second controller forbids it or the operator only looks, the counts that
  *       are too low are raised: hosts first, tasks second. When none is, what has been too much for
@@ -45,7 +45,9 @@ public final class Planner {
     }
 
     // 1. What each service should have.
-    List<Draft> drafts = sharing.stream().map(Draft::new).toList();
+    List<Draft> cold = sharing.stream().map(Draft::of).toList();
+    int more = new SharedHosts(cold).more();
+    List<Draft> drafts = sharing.stream().map(member -> Draft.of(member).forNext(more)).toList();
 
     // 2. What its hosts should be.
     SharedHosts hosts = new SharedHosts(drafts);

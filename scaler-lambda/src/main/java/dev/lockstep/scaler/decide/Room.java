@@ -11,6 +11,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -22,6 +23,7 @@ import java.util.stream.Stream;
 final class Room {
   private final GroupState group;
   private final Map<String, GpuShape> declared;
+  private final Set<String> strangers;
   private final boolean known;
   private final Resources newHost;
 
@@ -29,9 +31,11 @@ final class Room {
    * Room on one group's hosts.
    *
    * @param sharing the policies of the services that share it
+   * @param strangers hosts that are not counted on
    */
-  Room(GroupState group, List<Policy> sharing) {
+  Room(GroupState group, List<Policy> sharing, Set<String> strangers) {
     this.group = group;
+    this.strangers = strangers;
     this.declared =
         sharing.stream()
             .collect(Collectors.toMap(policy -> policy.fleet().service(), Policy::gpus));
@@ -55,6 +59,10 @@ final class Room {
 
   Resources newHost() {
     return newHost;
+  }
+
+  Set<String> strangers() {
+    return strangers;
   }
 
   /** What one task of a service holds: as those that run do, or as the policy says. */
@@ -134,8 +142,8 @@ final class Room {
     return packing;
   }
 
-  /** In-service hosts whose room ECS has told, were it none. */
+  /** In-service hosts whose room is known, were it none. */
   private int seen() {
-    return known ? Math.toIntExact(group.known().count()) : 0;
+    return known ? Math.toIntExact(group.known().count()) + strangers.size() : 0;
   }
 }

@@ -3,6 +3,7 @@ package dev.lockstep.scaler.decide;
 import dev.lockstep.scaler.observe.GroupState;
 import dev.lockstep.scaler.observe.LaunchTrouble;
 import dev.lockstep.scaler.observe.Observation;
+import dev.lockstep.scaler.observe.Resources;
 import dev.lockstep.scaler.policy.Policy;
 import dev.lockstep.scaler.policy.TaskRelease;
 import java.util.HashSet;
@@ -46,7 +47,11 @@ final class SharedHosts {
     this.policy = drafts.getFirst().policy();
     this.observation = drafts.getFirst().observation();
     this.group = observation.group();
-    this.room = new Room(group, drafts.stream().map(Draft::policy).toList());
+    this.room =
+        new Room(
+            group,
+            drafts.stream().map(Draft::policy).toList(),
+            Strangers.of(observation, policy.leadTime()));
   }
 
   /** One sizing a service, in their order; the hosts are the same in each. */
@@ -92,17 +97,27 @@ final class SharedHosts {
     return group.registration(instanceId).filter(host -> !host.accepts()).isPresent();
   }
 
-  private int hosts() {
+  /** How many hosts are needed beyond those that are asked for now. */
+  int more() {
+    return needed() - group.desired();
+  }
+
+  private int needed() {
     Packing packing = room.ordered(group.desired());
     int more = 0;
     for (Draft draft : drafts) {
-      more += placed(packing, draft, missing(draft));
+      more += packing.placeOnMore(missing(draft), room.each(draft.policy()), room.newHost());
     }
     for (Draft draft : drafts) {
-      more += placed(packing, draft, explained(draft, surge(draft)));
+      more += packing.placeOnMore(surge(draft), room.each(draft.policy()), room.newHost());
     }
     int there = Math.max(group.desired(), packing.used() - more);
-    int needed = Math.max(there + more, policy.hosts().min());
+    return Math.max(there + more, policy.hosts().min());
+  }
+
+  private int hosts() {
+    drafts.forEach(this::explain);
+    int needed = needed();
     Optional<LaunchTrouble> waiting =
         observation
             .launchTrouble()
@@ -112,15 +127,26 @@ final class SharedHosts {
     return waiting.isPresent() ? group.desired() : raised(needed);
   }
 
-  private int placed(Packing packing, Draft draft, int tasks) {
-    int fit = room.newHost().fit(room.each(draft.policy()));
-    if (tasks > 0 && fit == 0) {
+  private void explain(Draft draft) {
+    Resources each = room.each(draft.policy());
+    if (missing(draft) + surge(draft) > 0 && room.newHost().fit(each) == 0) {
       draft.because(
           Reason.Code.NO_FIT,
           "a task holds %s and a host offers %s: no host is ordered for it"
-              .formatted(room.each(draft.policy()), room.newHost()));
+              .formatted(each, room.newHost()));
     }
-    return packing.placeOnMore(tasks, room.each(draft.policy()), room.newHost());
+    if (surge(draft) > 0) {
+      draft.because(
+          Reason.Code.DEPLOYMENT,
+          "a deployment runs both revisions at once, for which %d more tasks need hosts"
+              .formatted(surge(draft)));
+    }
+    if (!room.strangers().isEmpty()) {
+      draft.because(
+          Reason.Code.NOT_REGISTERED,
+          "not counted on, because ECS does not know them long after they came into service: "
+              + String.join(", ", room.strangers()));
+    }
   }
 
   /** Tasks that are wanted and have no place. */
@@ -136,16 +162,6 @@ final class SharedHosts {
             ? draft.observation().service().rollout().tasksAtOnce(tasks)
             : tasks;
     return Math.max(0, atOnce - Math.max(tasks, placed(draft)));
-  }
-
-  private static int explained(Draft draft, int surge) {
-    if (surge > 0) {
-      draft.because(
-          Reason.Code.DEPLOYMENT,
-          "a deployment runs both revisions at once, for which %d more tasks need hosts"
-              .formatted(surge));
-    }
-    return surge;
   }
 
   private int placed(Draft draft) {

@@ -5,9 +5,11 @@ import dev.lockstep.scaler.observe.Observation;
 import dev.lockstep.scaler.observe.Reading;
 import dev.lockstep.scaler.policy.Policy;
 import dev.lockstep.scaler.policy.RequestRate;
+import dev.lockstep.scaler.policy.Schedule;
 import dev.lockstep.scaler.policy.Spare;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Sizes one service's tasks from its demand, see {@link Staffing}.
@@ -32,12 +34,37 @@ final class Sizer {
   }
 
   Wish wish(Optional<Directive.Floor> floor) {
-    List<Candidate> candidates = DemandEstimate.candidates(policy, observation);
+    Schedule.Due due = policy.schedule().due(observation.at(), policy.leadTime());
+    List<Candidate> candidates =
+        Stream.concat(
+                DemandEstimate.candidates(policy, observation).stream(), scheduled(due).stream())
+            .toList();
     Optional<Candidate> demand = DemandEstimate.largest(candidates);
     return new Wish(
         demand.map(Candidate::rate).orElse(RequestRate.ZERO),
         candidates,
-        kept(clamped(floored(tasksFor(demand), floor))));
+        kept(clamped(floored(scheduled(tasksFor(demand), due), floor))),
+        due.tasks());
+  }
+
+  private static Optional<Candidate> scheduled(Schedule.Due due) {
+    return due.rate().equals(RequestRate.ZERO)
+        ? Optional.empty()
+        : Optional.of(
+            new Candidate(Candidate.Name.SCHEDULE, due.rate(), "the schedule " + said(due)));
+  }
+
+  private int scheduled(int tasks, Schedule.Due due) {
+    if (due.tasks() > tasks) {
+      because(
+          Reason.Code.SCHEDULE,
+          "the schedule keeps at least %d tasks (%s)".formatted(due.tasks(), said(due)));
+    }
+    return Math.max(tasks, due.tasks());
+  }
+
+  private static String said(Schedule.Due due) {
+    return String.join("; ", due.windows());
   }
 
   private int tasksFor(Optional<Candidate> demand) {

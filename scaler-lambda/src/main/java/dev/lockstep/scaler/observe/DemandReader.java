@@ -5,26 +5,23 @@ import dev.lockstep.scaler.policy.Policy;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
-import java.util.TreeMap;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import software.amazon.awssdk.services.cloudwatch.CloudWatchClient;
 import software.amazon.awssdk.services.cloudwatch.model.MetricDataQuery;
 
-/**
- * Reads demand and latency of all services from CloudWatch, as many in a call as it takes.
- *
- * <p>The past does not change: what came on earlier days is read once and kept until a further step
- * of it is over.
- */
+/** Reads the metrics of all services from CloudWatch, as many in a call as it takes. */
 final class DemandReader {
-  /** How far back to ask; late points of a minute are published up to two minutes after it. */
-  private static final Duration LOOK_BACK = Duration.ofMinutes(5);
+  /**
+   * How far back to ask: an hour, of which lead times are learned, and the minutes before its first
+   * that tell whether anything had changed in it.
+   */
+  private static final Duration LOOK_BACK = Duration.ofMinutes(65);
 
   private static final long SECONDS_OF_STEP = RateHistory.STEP.toSeconds();
 
@@ -32,7 +29,7 @@ final class DemandReader {
 
   private final List<Asked> all;
   private final MetricReader metrics;
-  private final Map<Fleet, Reading<RateHistory>> past = new HashMap<>();
+  private final Map<Fleet, Reading<MetricPoints>> past = new HashMap<>();
   private long stepOfPast = Long.MIN_VALUE;
 
   DemandReader(List<Policy> policies, CloudWatchClient cloudWatch) {
@@ -44,35 +41,26 @@ final class DemandReader {
     this.metrics = new MetricReader(cloudWatch);
   }
 
-  /** What users ask for now, one reading a service. */
-  Map<Fleet, Reading<Demand>> read(Instant now) {
-    Instant end = now.truncatedTo(ChronoUnit.SECONDS).plusSeconds(1);
-    return inBatches(
-        all,
-        "metrics",
-        MetricQueries::recent,
-        longest -> now.minus(longest).minus(LOOK_BACK).truncatedTo(ChronoUnit.MINUTES),
-        end,
-        (asked, points) -> demand(asked, points, now));
+  /** What goes on now, one reading a service. */
+  Map<Fleet, Reading<MetricPoints>> recent(Instant now) {
+    return inBatches(all, "metrics", MetricQueries::recent, lookBack(now), end(now));
   }
 
-  private static Demand demand(
-      Asked asked, Map<String, NavigableMap<Instant, Double>> points, Instant now) {
-    MetricQueries queries = asked.queries();
-    return new DemandPoints(
-            new FineArrivals(of(points, queries.id(MetricQueries.ARRIVALS)), now),
-            sum(points, queries),
-            slowest(points, queries),
-            Demand.holdDown(asked.policy().leadTime()),
-            now)
-        .demand();
+  /** Why answers are late, for the services in which they are. */
+  Map<Fleet, Reading<MetricPoints>> strain(Set<Fleet> late, Instant now) {
+    return inBatches(
+        all.stream().filter(asked -> late.contains(asked.policy().fleet())).toList(),
+        "the metrics of late answers",
+        MetricQueries::strain,
+        lookBack(now),
+        end(now));
   }
 
   /**
-   * What came at the same time on earlier days: the service's own arrivals where they are known,
-   * the load balancer's requests otherwise. Services that want no forecast are not asked about.
+   * What came on earlier days. The past does not change: what was read once is kept until a further
+   * step of it is over.
    */
-  synchronized Map<Fleet, Reading<RateHistory>> history(Instant now) {
+  synchronized Map<Fleet, Reading<MetricPoints>> history(Instant now) {
     long step = Math.floorDiv(now.getEpochSecond(), SECONDS_OF_STEP);
     if (step != stepOfPast) {
       past.clear();
@@ -80,117 +68,71 @@ final class DemandReader {
     }
     List<Asked> unread =
         all.stream()
-            .filter(asked -> asked.policy().forecast())
             .filter(
-                asked -> !(past.get(asked.policy().fleet()) instanceof Reading.Known<RateHistory>))
+                asked -> !(past.get(asked.policy().fleet()) instanceof Reading.Known<MetricPoints>))
             .toList();
     past.putAll(
         inBatches(
             unread,
             "the history of demand",
             MetricQueries::history,
-            _ -> now.minus(RateHistory.REACH).truncatedTo(ChronoUnit.HOURS),
-            now,
-            (asked, points) -> history(asked.queries(), points, now)));
+            now.minus(RateHistory.REACH).truncatedTo(ChronoUnit.HOURS),
+            now));
     return Map.copyOf(past);
   }
 
-  private static RateHistory history(
-      MetricQueries queries, Map<String, NavigableMap<Instant, Double>> points, Instant now) {
-    NavigableMap<Instant, Double> steps = new TreeMap<>();
-    queries
-        .ids(MetricQueries.REQUESTS)
-        .forEach(id -> of(points, id).forEach((at, count) -> steps.merge(at, count, Double::sum)));
-    steps.putAll(of(points, queries.id(MetricQueries.ARRIVALS)));
-    return RateHistory.until(now, steps);
+  private Instant lookBack(Instant now) {
+    Duration longest =
+        all.stream()
+            .map(asked -> Demand.holdDown(asked.policy().leadTime()).plusMinutes(5))
+            .reduce(LOOK_BACK, (a, b) -> a.compareTo(b) > 0 ? a : b);
+    return now.minus(longest).truncatedTo(ChronoUnit.MINUTES);
   }
 
-  @FunctionalInterface
-  private interface Interpretation<T> {
-    T of(Asked asked, Map<String, NavigableMap<Instant, Double>> points);
+  private static Instant end(Instant now) {
+    return now.truncatedTo(ChronoUnit.SECONDS).plusSeconds(1);
   }
 
-  private <T> Map<Fleet, Reading<T>> inBatches(
+  private Map<Fleet, Reading<MetricPoints>> inBatches(
       List<Asked> services,
       String what,
       Function<MetricQueries, List<MetricDataQuery>> queries,
-      Function<Duration, Instant> start,
-      Instant end,
-      Interpretation<T> interpretation) {
-    Map<Fleet, Reading<T>> readings = new HashMap<>();
+      Instant start,
+      Instant end) {
     if (services.isEmpty()) {
-      return readings;
+      return Map.of();
     }
     int most =
         services.stream().mapToInt(asked -> queries.apply(asked.queries()).size()).max().orElse(1);
     List<List<Asked>> batches = ParallelReads.batches(services, MetricReader.QUERIES_A_CALL / most);
-    List<Reading<Map<String, NavigableMap<Instant, Double>>>> read =
-        ParallelReads.each(
+    Map<Fleet, Reading<MetricPoints>> readings = new HashMap<>();
+    ParallelReads.each(
             batches,
-            batch ->
-                ParallelReads.attempt(
-                    what,
-                    () ->
-                        metrics.read(
-                            start.apply(longestHoldDown(batch)),
-                            end,
-                            batch.stream()
-                                .flatMap(asked -> queries.apply(asked.queries()).stream())
-                                .toList())));
-    for (int i = 0; i < batches.size(); i++) {
-      Reading<Map<String, NavigableMap<Instant, Double>>> points = read.get(i);
-      for (Asked asked : batches.get(i)) {
-        readings.put(
-            asked.policy().fleet(),
-            switch (points) {
-              case Reading.Known<Map<String, NavigableMap<Instant, Double>>>(
-                      var known,
-                      String source) ->
-                  new Reading.Known<>(interpretation.of(asked, known), source);
-              case Reading.Unknown<Map<String, NavigableMap<Instant, Double>>>(String why) ->
-                  new Reading.Unknown<>(why);
-            });
-      }
-    }
+            batch -> {
+              List<MetricDataQuery> asked =
+                  batch.stream().flatMap(one -> queries.apply(one.queries()).stream()).toList();
+              return ofBatch(
+                  batch, ParallelReads.attempt(what, () -> metrics.read(start, end, asked)));
+            })
+        .forEach(readings::putAll);
     return readings;
   }
 
-  private static Duration longestHoldDown(List<Asked> batch) {
-    return batch.stream()
-        .map(asked -> Demand.holdDown(asked.policy().leadTime()))
-        .max(Comparator.naturalOrder())
-        .orElseThrow();
-  }
-
-  private static NavigableMap<Instant, Double> of(
-      Map<String, NavigableMap<Instant, Double>> points, String id) {
-    return points.getOrDefault(id, new TreeMap<>());
-  }
-
-  /**
-   * Requests and refusals, minute by minute. CloudWatch omits a count that was zero, so within a
-   * minute in which any of them is there the others are zero, and only a minute without any is
-   * unknown.
-   */
-  private static NavigableMap<Instant, Double> sum(
-      Map<String, NavigableMap<Instant, Double>> points, MetricQueries queries) {
-    NavigableMap<Instant, Double> sum = new TreeMap<>();
-    queries
-        .ids(MetricQueries.REQUESTS)
-        .forEach(id -> of(points, id).forEach((at, count) -> sum.merge(at, count, Double::sum)));
-    for (String name : List.of(MetricQueries.REJECTED, MetricQueries.ERRORS)) {
-      of(points, queries.id(name)).forEach((at, count) -> sum.merge(at, count, Double::sum));
+  private static Map<Fleet, Reading<MetricPoints>> ofBatch(
+      List<Asked> batch, Reading<Map<String, NavigableMap<Instant, Double>>> read) {
+    Map<Fleet, Reading<MetricPoints>> readings = new HashMap<>();
+    for (Asked asked : batch) {
+      readings.put(
+          asked.policy().fleet(),
+          switch (read) {
+            case Reading.Known<Map<String, NavigableMap<Instant, Double>>>(
+                    var points,
+                    String source) ->
+                new Reading.Known<>(new MetricPoints(asked.queries(), points), source);
+            case Reading.Unknown<Map<String, NavigableMap<Instant, Double>>>(String why) ->
+                new Reading.Unknown<>(why);
+          });
     }
-    return sum;
-  }
-
-  /** Of two colours, the slower one counts. */
-  private static NavigableMap<Instant, Double> slowest(
-      Map<String, NavigableMap<Instant, Double>> points, MetricQueries queries) {
-    NavigableMap<Instant, Double> slowest = new TreeMap<>();
-    queries
-        .ids(MetricQueries.LATENCY)
-        .forEach(id -> of(points, id).forEach((at, p95) -> slowest.merge(at, p95, Math::max)));
-    return slowest;
+    return readings;
   }
 }

@@ -11,6 +11,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Collectors;
 import software.amazon.awssdk.services.autoscaling.AutoScalingClient;
+import software.amazon.awssdk.services.autoscaling.model.Activity;
 import software.amazon.awssdk.services.cloudwatch.CloudWatchClient;
 import software.amazon.awssdk.services.ecs.EcsClient;
 
@@ -47,7 +48,14 @@ public final class FleetObserver {
   /** One look a service: the services of each group together, in order of priority. */
   public List<List<Sighted>> observe(Instant now) {
     Sightings seen = read(now);
-    return estate.byGroup().stream().map(seen::of).toList();
+    Map<Fleet, Reading<MetricPoints>> strains =
+        demands.strain(
+            estate.policies().stream()
+                .filter(seen::strained)
+                .map(Policy::fleet)
+                .collect(Collectors.toSet()),
+            now);
+    return estate.byGroup().stream().map(sharing -> seen.of(sharing, strains)).toList();
   }
 
   private Sightings read(Instant now) {
@@ -56,9 +64,10 @@ public final class FleetObserver {
       Future<Map<String, Reading<GroupReader.Group>>> ofGroups = reads.submit(groups::read);
       Future<Map<String, Reading<Map<String, Registration>>>> ofClusters =
           reads.submit(this::registrations);
-      Future<Map<Fleet, Reading<Demand>>> ofDemand = reads.submit(() -> demands.read(now));
-      Future<Map<Fleet, Reading<RateHistory>>> ofHistory = reads.submit(() -> demands.history(now));
-      Future<Reading<Map<String, LaunchTrouble>>> ofLaunches =
+      Future<Map<Fleet, Reading<MetricPoints>>> ofDemand = reads.submit(() -> demands.recent(now));
+      Future<Map<Fleet, Reading<MetricPoints>>> ofHistory =
+          reads.submit(() -> demands.history(now));
+      Future<Reading<Map<String, List<Activity>>>> ofLaunches =
           reads.submit(() -> ParallelReads.attempt("scaling activities", () -> launches.read(now)));
       Future<Reading<RivalReader.Rivals>> ofRivals =
           reads.submit(() -> ParallelReads.attempt("other controllers", rivals::read));

@@ -25,7 +25,7 @@ final class GroupReader {
   }
 
   /** A group before ECS has been asked which of its hosts it knows. */
-  record Group(int desired, Bounds bounds, List<Host> hosts, Map<String, String> tags) {
+  record Group(int desired, Bounds bounds, List<Host> hosts, int pooled, Map<String, String> tags) {
     GroupState with(Reading<Map<String, Registration>> registrations) {
       return new GroupState(desired, bounds, hosts, registrations);
     }
@@ -76,6 +76,7 @@ final class GroupReader {
         group.desiredCapacity(),
         new Bounds(group.minSize(), group.maxSize()),
         group.instances().stream().map(GroupReader::host).toList(),
+        Optional.ofNullable(group.warmPoolSize()).orElse(0),
         group.tags().stream()
             .collect(Collectors.toMap(TagDescription::key, TagDescription::value, (a, _) -> a)));
   }

@@ -3,18 +3,18 @@ package dev.lockstep.scaler.observe;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import software.amazon.awssdk.services.autoscaling.AutoScalingClient;
 import software.amazon.awssdk.services.autoscaling.model.Activity;
 import software.amazon.awssdk.services.autoscaling.model.DescribeScalingActivitiesResponse;
 import software.amazon.awssdk.services.autoscaling.model.ScalingActivityStatusCode;
 
 /**
- * Reads whether launches fail. A launch that failed says so in its group's activities and nowhere
- * else: the call that asked for the host had succeeded.
+ * Reads how launches go, and whether they fail. A launch that failed says so in its group's
+ * activities and nowhere else: the call that asked for the host had succeeded.
  *
  * @see <a
  *     href="https://docs.aws.amazon.com/autoscaling/ec2/userguide/ts-as-capacity.html">Troubleshoot
@@ -32,6 +32,9 @@ final class LaunchReader {
 
   private static final String LAUNCH = "Launching a new EC2 instance";
 
+  /** Fills the warm pool: whether it succeeds says nothing of hosts that are asked for. */
+  private static final String INTO_POOL = LAUNCH + " into warm pool";
+
   private final List<String> groups;
   private final AutoScalingClient autoScaling;
 
@@ -40,25 +43,17 @@ final class LaunchReader {
     this.autoScaling = autoScaling;
   }
 
-  /** Each group whose last launches failed: the failures since the last that succeeded. */
-  Map<String, LaunchTrouble> read(Instant now) {
-    Map<String, List<Activity>> launches = new HashMap<>();
-    for (Activity activity : activities(now)) {
-      if (activity.description().startsWith(LAUNCH)) {
-        launches
-            .computeIfAbsent(activity.autoScalingGroupName(), _ -> new ArrayList<>())
-            .add(activity);
-      }
-    }
-    Map<String, LaunchTrouble> troubles = new HashMap<>();
-    launches.forEach((group, newestFirst) ->
-        trouble(newestFirst, now).ifPresent(trouble -> troubles.put(group, trouble)));
-    return troubles;
+  /** The activities of each group, the newest first. */
+  Map<String, List<Activity>> read(Instant now) {
+    return activities(now).stream().collect(Collectors.groupingBy(Activity::autoScalingGroupName));
   }
 
-  private static Optional<LaunchTrouble> trouble(List<Activity> newestFirst, Instant now) {
+  /** The failures since the last launch that succeeded; none when there are none. */
+  static Optional<LaunchTrouble> trouble(List<Activity> newestFirst, Instant now) {
     List<Activity> failed =
         newestFirst.stream()
+            .filter(activity -> activity.description().startsWith(LAUNCH))
+            .filter(activity -> !activity.description().startsWith(INTO_POOL))
             .takeWhile(launch -> launch.statusCode() != ScalingActivityStatusCode.SUCCESSFUL)
             .filter(launch -> launch.statusCode() == ScalingActivityStatusCode.FAILED)
             .toList();

@@ -17,12 +17,23 @@ final class MetricQueries {
   static final String ERRORS = "errors";
   static final String LATENCY = "latency";
   static final String ARRIVALS = "arrivals";
+  static final String HEALTHY = "healthy";
+  static final String REFUSALS = "refusals";
+  static final String RATES = "rates";
+  static final String COLD_LEADS = "coldleads";
+  static final String WARM_LEADS = "warmleads";
+  static final String MEDIAN = "median";
+  static final String TARGET_ERRORS = "targeterrors";
+  static final String QUEUE_DELAY = "queuedelay";
+  static final String GPU = "gpu";
 
   private static final String SERVICE_NAMESPACE = "Lockstep";
   private static final String LOAD_BALANCER_NAMESPACE = "AWS/ApplicationELB";
   private static final int SECONDS_OF_STABLE = Math.toIntExact(Demand.STABLE_WINDOW.toSeconds());
   private static final int SECONDS_OF_FINE = Math.toIntExact(FineArrivals.PERIOD.toSeconds());
   private static final int SECONDS_OF_STEP = Math.toIntExact(RateHistory.STEP.toSeconds());
+
+  private static final int SECONDS_OF_LEADS = 3600;
 
   private final int number;
   private final List<Dimension> loadBalancer;
@@ -63,14 +74,34 @@ final class MetricQueries {
     queries.add(ofLoadBalancer(REJECTED, "RejectedConnectionCount"));
     queries.add(ofLoadBalancer(ERRORS, "HTTPCode_ELB_5XX_Count"));
     queries.add(ofService(ARRIVALS, "Arrivals", "Sum", SECONDS_OF_FINE));
+    queries.addAll(ofTargetGroups(HEALTHY, "HealthyHostCount", "Maximum", SECONDS_OF_STABLE));
+    queries.add(ofService(REFUSALS, "Refusals", "Sum", SECONDS_OF_STABLE));
+    queries.add(ofService(RATES, "EffectiveRpsPerTask", "Minimum", SECONDS_OF_STABLE));
     return List.copyOf(queries);
   }
 
-  /** What came on earlier days. */
+  /** Why answers are late, for when they are. */
+  List<MetricDataQuery> strain() {
+    List<MetricDataQuery> queries = new ArrayList<>();
+    queries.addAll(ofTargetGroups(REQUESTS, "RequestCount", "Sum", SECONDS_OF_STABLE));
+    queries.addAll(ofTargetGroups(HEALTHY, "HealthyHostCount", "Maximum", SECONDS_OF_STABLE));
+    queries.addAll(ofTargetGroups(LATENCY, "TargetResponseTime", "p95", SECONDS_OF_STABLE));
+    queries.addAll(ofTargetGroups(MEDIAN, "TargetResponseTime", "p50", SECONDS_OF_STABLE));
+    queries.addAll(
+        ofTargetGroups(TARGET_ERRORS, "HTTPCode_Target_5XX_Count", "Sum", SECONDS_OF_STABLE));
+    queries.add(ofService(REFUSALS, "Refusals", "Sum", SECONDS_OF_STABLE));
+    queries.add(ofService(QUEUE_DELAY, "QueueDelay", "Average", SECONDS_OF_STABLE));
+    queries.add(ofService(GPU, "GpuUtilization", "Average", SECONDS_OF_STABLE));
+    return List.copyOf(queries);
+  }
+
+  /** What came on earlier days, and what was learned on them. */
   List<MetricDataQuery> history() {
     List<MetricDataQuery> queries = new ArrayList<>();
     queries.addAll(ofTargetGroups(REQUESTS, "RequestCount", "Sum", SECONDS_OF_STEP));
     queries.add(ofService(ARRIVALS, "Arrivals", "Sum", SECONDS_OF_STEP));
+    queries.add(ofService(COLD_LEADS, "LeadTimeSeconds", "Average", SECONDS_OF_LEADS));
+    queries.add(ofService(WARM_LEADS, "WarmLeadTimeSeconds", "Average", SECONDS_OF_LEADS));
     return List.copyOf(queries);
   }
 

@@ -5,11 +5,13 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.ecs.EcsClient;
+import software.amazon.awssdk.services.ecs.model.Deployment;
 import software.amazon.awssdk.services.ecs.model.DeploymentConfiguration;
 import software.amazon.awssdk.services.ecs.model.DeploymentStrategy;
 import software.amazon.awssdk.services.ecs.model.DescribeServicesResponse;
@@ -20,6 +22,8 @@ import software.amazon.awssdk.services.ecs.model.Service;
 final class ServiceReader {
   /** The most that DescribeServices takes. */
   private static final int SERVICES_A_CALL = 10;
+
+  private static final String PRIMARY = "PRIMARY";
 
   private final List<List<Fleet>> batches;
   private final EcsClient ecs;
@@ -102,6 +106,11 @@ final class ServiceReader {
         service.runningCount(),
         service.pendingCount(),
         service.deployments().size(),
+        service.deployments().stream()
+            .filter(deployment -> PRIMARY.equals(deployment.status()))
+            .map(Deployment::updatedAt)
+            .filter(Objects::nonNull)
+            .findFirst(),
         rollout(Optional.ofNullable(service.deploymentConfiguration())));
   }
 

@@ -28,6 +28,8 @@ public record Schedule(List<ScheduleWindow> windows) {
   /** The environment variable that holds it. */
   static final String VARIABLE = "LOCKSTEP_SCHEDULE";
 
+  private static final String NO_WINDOWS = "none";
+
   /** Nothing is known beforehand. */
   public static final Schedule NONE = new Schedule(List.of());
 
@@ -52,12 +54,12 @@ public record Schedule(List<ScheduleWindow> windows) {
   }
 
   /**
-   * Reads a schedule. Nothing but blanks is no schedule.
+   * Reads a schedule; {@code none} is one without windows.
    *
    * @throws InvalidPolicyException naming the entry, what was seen in it and what is allowed there
    */
   public static Schedule parse(String text) {
-    if (text.isBlank()) {
+    if (text.strip().equals(NO_WINDOWS)) {
       return NONE;
     }
     List<ScheduleWindow> windows = new ArrayList<>();

@@ -30,6 +30,9 @@ public enum Setting {
           + " late' for as much as keeps late answers to that share"),
   LEAD_SECONDS("seconds from ordering a host to a task serving on it, above 0"),
   FORECAST("true to be ready for demand that comes at the same time each day, else false"),
+  SCHEDULE(
+      "when at least how much is kept, such as 'MON-FRI 08:30-18:00 Europe/Berlin 6 tasks'; empty"
+          + " for never"),
   TASK_RELEASE("when new tasks are asked of ECS: together (with their hosts) or on-registration"),
   DRY_RUN("true to decide and report but change nothing, else false");
 

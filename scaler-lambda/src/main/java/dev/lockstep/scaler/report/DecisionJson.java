@@ -129,6 +129,10 @@ public final class DecisionJson {
     fields.put("demandRps", plan.sizing().demand().perSecond());
     fields.put(
         "candidates", plan.sizing().candidates().stream().map(DecisionJson::candidate).toList());
+    fields.put("rpsPerTask", plan.learned().rate().rate().perSecond());
+    fields.put("rpsPerTaskBecause", plan.learned().rate().because());
+    fields.put("leadSeconds", plan.learned().leads().cold().toSeconds());
+    fields.put("leadBecause", plan.learned().leads().source());
     fields.put("tasks", plan.sizing().tasks());
     fields.put("hosts", plan.sizing().hosts());
     fields.put(

@@ -1,5 +1,6 @@
 package dev.lockstep.scaler.report;
 
+import dev.lockstep.scaler.decide.LeadTimes;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -58,8 +59,12 @@ public final class DecisionLog {
     metrics.add(new Metric("ShortfallTasks", "Count", decided.observation().service().shortage()));
     metrics.add(
         new Metric(
-            "EffectiveRpsPerTask", "Count/Second", decided.policy().ratePerTask().perSecond()));
-    metrics.add(new Metric("LeadTimeSeconds", "Seconds", decided.policy().leadTime().toSeconds()));
+            "EffectiveRpsPerTask",
+            "Count/Second",
+            decided.plan().learned().rate().rate().perSecond()));
+    metrics.addAll(leadTimes(decided.plan().learned().leads()));
+    metrics.add(
+        new Metric("RefusedRequests", "Count", decided.observation().experience().refused()));
     metrics.add(new Metric("DecisionLatency", "Milliseconds", decided.took().toMillis()));
     if (!decided.plan().sizing().candidates().isEmpty()) {
       metrics.add(
@@ -67,6 +72,19 @@ public final class DecisionLog {
               "ForecastDemand", "Count/Second", decided.plan().sizing().demand().perSecond()));
     }
     return List.copyOf(metrics);
+  }
+
+  /** Only what was learned: what is configured must not come back as if it had been. */
+  private static List<Metric> leadTimes(LeadTimes leads) {
+    List<Metric> metrics = new ArrayList<>();
+    if (leads.learned()) {
+      metrics.add(new Metric("LeadTimeSeconds", "Seconds", leads.cold().toSeconds()));
+      leads
+          .warm()
+          .ifPresent(
+              warm -> metrics.add(new Metric("WarmLeadTimeSeconds", "Seconds", warm.toSeconds())));
+    }
+    return metrics;
   }
 
   private static Map<String, Object> header(Decision decision, List<Metric> metrics) {

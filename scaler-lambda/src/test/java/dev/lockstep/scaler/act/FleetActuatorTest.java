@@ -3,6 +3,9 @@ package dev.lockstep.scaler.act;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.scaler.FakeAws;
+import dev.lockstep.scaler.decide.LeadTimes;
+import dev.lockstep.scaler.decide.Learned;
+import dev.lockstep.scaler.decide.LearnedRate;
 import dev.lockstep.scaler.decide.Plan;
 import dev.lockstep.scaler.decide.Reason;
 import dev.lockstep.scaler.decide.Sizing;
@@ -10,8 +13,10 @@ import dev.lockstep.scaler.decide.Step;
 import dev.lockstep.scaler.observe.Directive;
 import dev.lockstep.scaler.policy.Policies;
 import dev.lockstep.scaler.policy.RequestRate;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 final class FleetActuatorTest {
@@ -153,6 +158,9 @@ final class FleetActuatorTest {
   private static Plan plan(boolean dryRun, Step... steps) {
     return new Plan(
         new Sizing(RequestRate.ZERO, List.of(), 5, 5, 2),
+        new Learned(
+            new LeadTimes(Duration.ofMinutes(4), Optional.empty(), false, "as configured"),
+            new LearnedRate(new RequestRate(8), LearnedRate.Change.AS_CONFIGURED, "as configured")),
         List.of(steps),
         List.of(new Reason(Reason.Code.DEMAND, "a test asked for it")),
         "nothing",

@@ -28,7 +28,7 @@ final class FleetObserverTest {
     Observation seen = seen();
 
     assertThat(seen.service())
-        .isEqualTo(new ServiceState(3, 2, 0, 1, new Rollout.Rolling(100, 200)));
+        .isEqualTo(new ServiceState(3, 2, 0, 1, Optional.empty(), new Rollout.Rolling(100, 200)));
     assertThat(seen.service().shortage()).isEqualTo(1);
     assertThat(seen.group().inService()).isEqualTo(2);
     assertThat(seen.group().onTheWay()).isZero();

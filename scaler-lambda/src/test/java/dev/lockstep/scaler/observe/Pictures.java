@@ -27,6 +27,7 @@ public final class Pictures {
   private Reading<RequestRate> panic = unknown();
   private Reading<RequestRate> recentPeak = unknown();
   private RateHistory history = RateHistory.NONE;
+  private Experience experience = Experience.NONE;
   private Duration p95 = Duration.ofMillis(120);
   private int deployments = 1;
   private Rollout rollout = new Rollout.Rolling(100, 200);
@@ -95,6 +96,11 @@ public final class Pictures {
     return this;
   }
 
+  public Pictures experience(Experience experience) {
+    this.experience = experience;
+    return this;
+  }
+
   public Pictures p95(Duration latency) {
     this.p95 = latency;
     return this;
@@ -136,10 +142,12 @@ public final class Pictures {
   public Observation taken() {
     return new Observation(
         NOW,
-        new ServiceState(tasks, Math.min(tasks, inService), 0, deployments, rollout),
+        new ServiceState(
+            tasks, Math.min(tasks, inService), 0, deployments, Optional.empty(), rollout),
         group.orElseGet(this::groupState),
         new Demand(stable, panic, recentPeak, new Reading.Known<>(p95, "the load balancer")),
         history,
+        experience,
         launchTrouble,
         rivals,
         directives,

@@ -46,6 +46,7 @@ public final class LockstepWiring {
         Map.entry("LOCKSTEP_SPARE", "0 tasks"),
         Map.entry("LOCKSTEP_LEAD_SECONDS", String.valueOf(lead.toSeconds())),
         Map.entry("LOCKSTEP_FORECAST", "true"),
+        Map.entry("LOCKSTEP_SCHEDULE", "none"),
         Map.entry("LOCKSTEP_TASK_RELEASE", "together"),
         Map.entry("LOCKSTEP_DRY_RUN", "false"));
   }
