@@ -42,6 +42,7 @@ public final class ScalerHandler implements RequestStreamHandler {
   private final FleetObserver observer;
   private final FleetActuator actuator;
   private final DecisionLog log;
+  private final Deadline deadline;
 
   /** For Lambda: policy from the environment, so that a bad value fails the deployment. */
   public ScalerHandler() {
@@ -49,10 +50,18 @@ public final class ScalerHandler implements RequestStreamHandler {
         Policy.fromEnvironment(System.getenv()),
         AwsClients.fromEnvironment(),
         new PrintStream(System.out, true, StandardCharsets.UTF_8)::println);
+    Rehearsal.beforeSnapshot(policy, System.out::println);
   }
 
   private ScalerHandler(Policy policy, AwsClients aws, Consumer<String> log) {
-    this(policy, aws.ecs(), aws.autoScaling(), aws.cloudWatch(), InstantSource.system(), log);
+    this(
+        policy,
+        aws.ecs(),
+        aws.autoScaling(),
+        aws.cloudWatch(),
+        InstantSource.system(),
+        log,
+        aws.deadline());
   }
 
   /**
@@ -67,6 +76,17 @@ public final class ScalerHandler implements RequestStreamHandler {
       CloudWatchClient cloudWatch,
       InstantSource clock,
       Consumer<String> log) {
+    this(policy, ecs, autoScaling, cloudWatch, clock, log, AwsClients.newDeadline());
+  }
+
+  private ScalerHandler(
+      Policy policy,
+      EcsClient ecs,
+      AutoScalingClient autoScaling,
+      CloudWatchClient cloudWatch,
+      InstantSource clock,
+      Consumer<String> log,
+      Deadline deadline) {
     this.policy = policy;
     this.clock = clock;
     this.observer =
@@ -74,6 +94,7 @@ public final class ScalerHandler implements RequestStreamHandler {
             policy.fleet(), Demand.holdDown(policy.leadTime()), ecs, autoScaling, cloudWatch);
     this.actuator = new FleetActuator(policy.fleet(), ecs, autoScaling);
     this.log = new DecisionLog(policy, log);
+    this.deadline = deadline;
   }
 
   /**
@@ -85,6 +106,7 @@ public final class ScalerHandler implements RequestStreamHandler {
   @Override
   public void handleRequest(InputStream input, OutputStream output, Context context)
       throws IOException {
+    deadline.begin(Duration.ofMillis(context.getRemainingTimeInMillis()));
     List<Decision> decisions = handle(input.readAllBytes());
     List<Decision> incomplete = decisions.stream().filter(made -> !made.succeeded()).toList();
     if (!incomplete.isEmpty()) {
