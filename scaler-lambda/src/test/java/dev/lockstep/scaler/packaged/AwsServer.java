@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
@@ -29,6 +30,9 @@ final class AwsServer implements AutoCloseable {
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final List<WireFormat> formats;
   private final Deque<String> calls = new ConcurrentLinkedDeque<>();
+  private int answering;
+  private long since;
+  private Duration busy = Duration.ZERO;
   private final CountDownLatch closed = new CountDownLatch(1);
   private final Map<String, ConcurrentLinkedDeque<Fault>> faults = new ConcurrentHashMap<>();
 
@@ -94,6 +98,23 @@ final class AwsServer implements AutoCloseable {
     calls.clear();
   }
 
+  /** For how long any call was being answered, since the beginning. */
+  synchronized Duration busy() {
+    return busy;
+  }
+
+  private synchronized void begin() {
+    if (answering++ == 0) {
+      since = System.nanoTime();
+    }
+  }
+
+  private synchronized void end() {
+    if (--answering == 0) {
+      busy = busy.plusNanos(System.nanoTime() - since);
+    }
+  }
+
   private void serve(HttpExchange exchange) throws IOException {
     byte[] body;
     try (InputStream stream = exchange.getRequestBody()) {
@@ -103,7 +124,12 @@ final class AwsServer implements AutoCloseable {
       Optional<String> operation = format.operation(exchange, body);
       if (operation.isPresent()) {
         calls.add(operation.get());
-        serve(exchange, format, operation.get(), body);
+        begin();
+        try {
+          serve(exchange, format, operation.get(), body);
+        } finally {
+          end();
+        }
         return;
       }
     }
