@@ -10,12 +10,14 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Enumeration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
+import java.util.stream.Stream;
 
 /** The function in a process of its own, as Lambda starts it from a zip deployment. */
 final class PackagedFunction implements AutoCloseable {
@@ -80,7 +82,7 @@ final class PackagedFunction implements AutoCloseable {
 
   /** Lambda's runtime is on the class path, the function in a class loader below it. */
   private static String runtimeClassPath() {
-    try (var jars = Files.list(RUNTIME)) {
+    try (Stream<Path> jars = Files.list(RUNTIME)) {
       return String.join(
           File.pathSeparator, jars.map(jar -> jar.toAbsolutePath().toString()).sorted().toList());
     } catch (IOException missing) {
@@ -100,7 +102,19 @@ final class PackagedFunction implements AutoCloseable {
     return TASK_ROOT.toAbsolutePath();
   }
 
+  /** What an older jar left would hide what this one lacks. */
+  private static void clear() throws IOException {
+    if (Files.exists(TASK_ROOT)) {
+      try (Stream<Path> files = Files.walk(TASK_ROOT)) {
+        for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+          Files.delete(file);
+        }
+      }
+    }
+  }
+
   private static void unpack() throws IOException {
+    clear();
     try (JarFile jar = new JarFile(JAR.toFile())) {
       for (Enumeration<JarEntry> entries = jar.entries(); entries.hasMoreElements(); ) {
         JarEntry entry = entries.nextElement();
