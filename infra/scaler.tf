@@ -55,7 +55,11 @@ resource "aws_lambda_function" "scaler" {
   }
 
   environment {
-    variables = local.scaler_environment
+    variables = merge(local.scaler_environment, {
+      # With SnapStart, Lambda leaves every compiler tier on. A run a minute never earns back what the
+      # second compiler takes from it; measured in scaler-lambda/RATIONALE.md.
+      JAVA_TOOL_OPTIONS = "-XX:+TieredCompilation -XX:TieredStopAtLevel=1"
+    })
   }
 
   lifecycle {

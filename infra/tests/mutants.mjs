@@ -204,6 +204,7 @@ const MUTANTS = {
   the_function_is_what_the_jar_expects: [
     ['scaler.tf', 'runtime = "java25"', 'runtime = "java21"'],
     ['scaler.tf', 'function_version = aws_lambda_function.scaler.version', 'function_version = "$LATEST"'],
+    ['scaler.tf', 'TieredStopAtLevel=1', 'TieredStopAtLevel=4'],
     ['scaler.tf', 'reserved_concurrent_executions = 1', 'reserved_concurrent_executions = 2'],
     ['scaler.tf', 'maximum_retry_attempts = 2 maximum_event_age_in_seconds = 300 destination_config', 'maximum_retry_attempts = 0\n  maximum_event_age_in_seconds = 300\n  destination_config'],
     ['scaler.tf', 'timeout = 50', 'timeout = 900'],

@@ -46,6 +46,7 @@ public final class ScalerHandler implements RequestStreamHandler {
   private final FleetObserver observer;
   private final FleetActuator actuator;
   private final DecisionLog log;
+  private final Deadline deadline;
 
   /** For Lambda: policies from the environment, so that a bad value fails the deployment. */
   public ScalerHandler() {
@@ -53,10 +54,18 @@ public final class ScalerHandler implements RequestStreamHandler {
         Estate.fromEnvironment(System.getenv()),
         AwsClients.fromEnvironment(),
         new PrintStream(System.out, true, StandardCharsets.UTF_8)::println);
+    Rehearsal.beforeSnapshot(estate, System.out::println);
   }
 
   private ScalerHandler(Estate estate, AwsClients aws, Consumer<String> log) {
-    this(estate, aws.ecs(), aws.autoScaling(), aws.cloudWatch(), InstantSource.system(), log);
+    this(
+        estate,
+        aws.ecs(),
+        aws.autoScaling(),
+        aws.cloudWatch(),
+        InstantSource.system(),
+        log,
+        aws.deadline());
   }
 
   /**
@@ -71,11 +80,23 @@ public final class ScalerHandler implements RequestStreamHandler {
       CloudWatchClient cloudWatch,
       InstantSource clock,
       Consumer<String> log) {
+    this(estate, ecs, autoScaling, cloudWatch, clock, log, AwsClients.newDeadline());
+  }
+
+  private ScalerHandler(
+      Estate estate,
+      EcsClient ecs,
+      AutoScalingClient autoScaling,
+      CloudWatchClient cloudWatch,
+      InstantSource clock,
+      Consumer<String> log,
+      Deadline deadline) {
     this.estate = estate;
     this.clock = clock;
     this.observer = new FleetObserver(estate, ecs, autoScaling, cloudWatch);
     this.actuator = new FleetActuator(ecs, autoScaling);
     this.log = new DecisionLog(log);
+    this.deadline = deadline;
   }
 
   /**
@@ -87,6 +108,7 @@ public final class ScalerHandler implements RequestStreamHandler {
   @Override
   public void handleRequest(InputStream input, OutputStream output, Context context)
       throws IOException {
+    deadline.begin(Duration.ofMillis(context.getRemainingTimeInMillis()));
     List<Decision> decisions = handle(input.readAllBytes());
     List<Decision> incomplete = decisions.stream().filter(made -> !made.succeeded()).toList();
     if (!incomplete.isEmpty()) {

@@ -159,13 +159,16 @@ final class ScalerHandlerTest {
     return output.toString(StandardCharsets.UTF_8);
   }
 
-  /** Lambda's context, of which the handler reads nothing yet. */
+  /** Lambda's context, of which the handler reads the time that is left. */
   private static Context context() {
     return (Context)
         Proxy.newProxyInstance(
             Context.class.getClassLoader(),
             new Class<?>[] {Context.class},
             (_, method, _) -> {
+              if (method.getName().equals("getRemainingTimeInMillis")) {
+                return 50_000;
+              }
               throw new UnsupportedOperationException(method.getName());
             });
   }

@@ -72,8 +72,8 @@ final class ScheduleTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "  "})
-  void nothingWrittenIsNoSchedule(String text) {
+  @ValueSource(strings = {"none", " none "})
+  void noneIsNoSchedule(String text) {
     Schedule schedule = Schedule.parse(text);
 
     assertThat(schedule).isEqualTo(Schedule.NONE);
