@@ -142,7 +142,7 @@ public final class HostGroup {
     tags.remove(key);
   }
 
-  /** From now on boots take so many times as long. */
+  /** From now on boots take so many times as long as before; its reciprocal ends that. */
   public void slowBoots(double factor) {
     hosts.boots().slow(factor);
   }

@@ -112,7 +112,7 @@ final class ShortageTest {
   @Test
   void aHostWithoutGpusIsOfNoUseOnceItHasRegistered() {
     Lab lab = new Lab(Lab.GROUP, MANAGED).settled();
-    lab.account().cluster().reportGpus(false);
+    lab.account().cluster().hideGpus();
     lab.account().group().setDesired(3);
     lab.account().service().setDesired(3);
     count(lab, 100, 305);
