@@ -108,7 +108,9 @@ final class ReportData {
         (double) sample.hostsDesired(),
         (double) sample.hostsPaid(),
         (double) sample.hostsReady(),
-        rounded(sample.p95Millis().orElse(0)));
+        rounded(sample.p95Millis().orElse(0)),
+        (double) sample.tasksPending(),
+        (double) sample.tasksUnplaced());
   }
 
   private static double rounded(double value) {
