@@ -22,9 +22,13 @@ public final class Figures {
     if (Math.abs(value) >= SMALL) {
       return String.format(Locale.ROOT, "%.2f", value);
     }
-    return Math.abs(value) < TINY
-        ? String.format(Locale.ROOT, "%.2e", value)
-        : BigDecimal.valueOf(value).round(THREE_DIGITS).stripTrailingZeros().toPlainString();
+    if (Math.abs(value) < TINY) {
+      return String.format(Locale.ROOT, "%.2e", value);
+    }
+    BigDecimal rounded = BigDecimal.valueOf(value).round(THREE_DIGITS);
+    return rounded.abs().compareTo(BigDecimal.ONE) < 0
+        ? rounded.stripTrailingZeros().toPlainString()
+        : rounded.setScale(2, RoundingMode.HALF_UP).toPlainString();
   }
 
   /** The same, and a dash for what is not there. */
