@@ -160,6 +160,8 @@ public final class HostGroup {
    * What SetDesiredCapacity does.
    *
    * @throws IllegalArgumentException outside the bounds, in Auto Scaling's own words
+   * @see <a
+   *     href="https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_SetDesiredCapacity.html">SetDesiredCapacity</a>
    */
   public void setDesired(int wanted) {
     if (wanted > max || wanted < min) {
@@ -185,6 +187,8 @@ public final class HostGroup {
    *
    * @param decrement whether the desired capacity sinks with it, or a new host follows
    * @throws IllegalArgumentException when there is no such host, or MinSize forbids it
+   * @see <a
+   *     href="https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_TerminateInstanceInAutoScalingGroup.html">TerminateInstanceInAutoScalingGroup</a>
    */
   public void terminate(String id, boolean decrement) {
     Host host =
@@ -323,7 +327,13 @@ public final class HostGroup {
     });
   }
 
-  /** Sets or lifts the protection of a host. */
+  /**
+   * Sets or lifts the protection of a host from scale-in.
+   *
+   * @see <a
+   *     href="https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-instance-protection.html">Instance
+   *     scale-in protection</a>
+   */
   public void protect(String id, boolean isProtected) {
     host(id).ifPresent(host -> host.protect(isProtected));
   }

@@ -13,7 +13,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** The container instances of a cluster, and what ECS does when their hosts come and go. */
+/**
+ * The container instances of a cluster, and what ECS does when their hosts come and go.
+ *
+ * @see <a
+ *     href="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/container-instance-draining.html">Draining
+ *     container instances</a>
+ */
 public final class Cluster implements HostListener {
   private final Timeline timeline;
   private final Consumer<Change> journal;
