@@ -4,6 +4,7 @@ import dev.lockstep.drills.autoscaling.HostGroup;
 import dev.lockstep.drills.cloudwatch.Alarm;
 import dev.lockstep.drills.cloudwatch.Metrics;
 import dev.lockstep.drills.ecs.Cluster;
+import dev.lockstep.drills.ecs.Shortage;
 import dev.lockstep.drills.ecs.TaskRuntime;
 import dev.lockstep.drills.ecs.TaskService;
 import dev.lockstep.drills.journal.Change;
@@ -85,6 +86,11 @@ public final class Account {
 
   public TaskService service() {
     return service;
+  }
+
+  /** Tasks that are asked for and do not run, now. */
+  public Shortage shortage() {
+    return Shortage.of(service, group, cluster, timeline.instant());
   }
 
   public Metrics metrics() {

@@ -25,9 +25,9 @@ final class Boots {
     return warm;
   }
 
-  /** From now on boots take so many times as long. */
+  /** From now on boots take so many times as long as before. */
   void slow(double times) {
-    factor = times;
+    factor *= times;
   }
 
   /** What the next boot takes, from the warm pool while it has a host. */

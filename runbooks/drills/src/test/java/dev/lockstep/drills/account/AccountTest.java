@@ -100,11 +100,13 @@ final class AccountTest {
 
   @Test
   void deliveriesCanGetLostAndArriveTwice() {
-    lab.account().delivery().disturb(new Delivery.Faults(1, 0, 0, Duration.ZERO));
+    Delivery.Faults lost = new Delivery.Faults(1, 0, 0, Duration.ZERO);
+    lab.account().delivery().disturb(lost);
     lab.account().schedule(MINUTE, this::receive);
     lab.runTo(100);
     assertThat(calls).isEmpty();
 
+    lab.account().delivery().calm(lost);
     lab.account().delivery().disturb(new Delivery.Faults(0, 1, 0, Duration.ZERO));
     lab.runTo(130);
     assertThat(calls).hasSize(2);
@@ -112,7 +114,8 @@ final class AccountTest {
 
   @Test
   void throttledAndBrokenCallsFailAsTheSdkSaysAndChangeNothing() {
-    lab.account().apiFaults().disturb(1, 0);
+    ApiFaults.Shares throttled = new ApiFaults.Shares(1, 0, 0);
+    lab.account().apiFaults().disturb(throttled);
     assertThatThrownBy(() ->
             SimulatedEcs.of(lab.account())
                 .updateService(request ->
@@ -121,7 +124,8 @@ final class AccountTest {
             AwsServiceException.class,
             failure -> assertThat(failure.awsErrorDetails().errorCode()).contains("Throttling"));
 
-    lab.account().apiFaults().disturb(0, 1);
+    lab.account().apiFaults().calm(throttled);
+    lab.account().apiFaults().disturb(new ApiFaults.Shares(0, 1, 0));
     assertThatThrownBy(() ->
             SimulatedAutoScaling.of(lab.account())
                 .setDesiredCapacity(
@@ -134,7 +138,7 @@ final class AccountTest {
 
   @Test
   void aChangeOfTheGroupCanMeetAnotherOneUnderWay() {
-    lab.account().apiFaults().contend(1);
+    lab.account().apiFaults().disturb(new ApiFaults.Shares(0, 0, 1));
 
     assertThatThrownBy(() ->
             SimulatedAutoScaling.of(lab.account())
