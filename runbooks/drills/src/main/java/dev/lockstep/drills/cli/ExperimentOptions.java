@@ -35,8 +35,8 @@ final class ExperimentOptions {
       names = "--workload",
       paramLabel = "NAME",
       description = {
-        "made-up requests instead: steady, diurnal, step, ramp, flash-crowd, recurring-spikes or"
-            + " bursts"
+        "made-up requests instead: steady, diurnal, step, ramp, flash-crowd, recurring-spikes,"
+            + " daily-peaks, working-week or bursts"
       })
   private @Nullable String workload;
 
