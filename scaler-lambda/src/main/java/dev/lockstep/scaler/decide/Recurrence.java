@@ -4,8 +4,10 @@ import dev.lockstep.scaler.observe.RateHistory;
 import dev.lockstep.scaler.policy.RequestRate;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.stream.IntStream;
@@ -22,14 +24,29 @@ import java.util.stream.IntStream;
  * </pre>
  *
  * Three patterns compete: yesterday, the last seven days, and the same day of last week. Each is
- * held against the last hours, as it would have been made then. The one with the smallest error is
- * used if it beats "it stays as it is", and its margin is the share by which it fell short in all
- * but a fifth of those hours. A workload that does not recur thus gets no forecast at all.
+ * held against the last day, as it would have been made then; what is six hours older counts half
+ * as much. The one with the smallest squared error is used if it leaves less than half of the
+ * squared error of "it stays as it is". A workload that does not recur thus gets no forecast at
+ * all, a quiet night does not make the spikes of yesterday forgotten, and a first spike that does
+ * not come, as on a Saturday, ends the forecast of the others.
+ *
+ * <p>Its margin is the share by which it fell short in all but a fifth of the rises it foretold,
+ * each by its size. Only rises are forecast: where the forecast is no more than what is there
+ * already, what is there is the better estimate.
  */
 final class Recurrence {
   private static final Duration LEVEL_WINDOW = Duration.ofHours(1);
   private static final Duration DAY = Duration.ofDays(1);
-  private static final Duration JUDGED = Duration.ofHours(6);
+
+  /** Each hour of the day is judged once. */
+  private static final Duration JUDGED = DAY;
+
+  /**
+   * What a step counts of the one after it: half as much in six hours. Yesterday's rises still
+   * count in the morning; today's first surprise outweighs them.
+   */
+  private static final double FADING =
+      Math.pow(0.5, (double) RateHistory.STEP.toSeconds() / Duration.ofHours(6).toSeconds());
 
   /** The newest steps may not be whole yet. */
   private static final Duration LATE = RateHistory.STEP.multipliedBy(2);
@@ -42,8 +59,8 @@ final class Recurrence {
   /** Fewer forecasts than these prove nothing. */
   private static final int ENOUGH_JUDGED = 12;
 
-  /** A forecast must be better than no forecast by this much of its error. */
-  private static final double SKILL = 0.8;
+  /** A forecast must leave less than this of the squared error that there is without one. */
+  private static final double SKILL = 0.5;
 
   private final RateHistory history;
   private final Duration horizon;
@@ -69,7 +86,10 @@ final class Recurrence {
 
   private Optional<Candidate> candidate(Judged best, Instant now) {
     OptionalDouble forecast = best.pattern().forecast(this, now.minus(LATE), now);
+    Optional<RequestRate> there = history.peak(now.minus(LATE), now.minus(RateHistory.STEP));
     return forecast.isEmpty()
+            || there.isEmpty()
+            || forecast.getAsDouble() <= there.get().perSecond()
         ? Optional.empty()
         : Optional.of(
             new Candidate(
@@ -81,14 +101,25 @@ final class Recurrence {
 
   private record Judged(Pattern pattern, double error, double margin) {}
 
+  /**
+   * A rise that was foretold.
+   *
+   * @param size requests a second that it was to bring
+   * @param shortfall what came, over what was foretold
+   */
+  private record Rise(double size, double shortfall) {}
+
   /** How a pattern would have done; none when it has no skill or too little to show for it. */
   private Optional<Judged> judged(Pattern pattern, Instant now) {
     Instant newest = now.minus(LATE).minus(horizon);
-    double[] shortfalls = new double[Math.toIntExact(JUDGED.dividedBy(RateHistory.STEP))];
+    long steps = JUDGED.dividedBy(RateHistory.STEP);
+    List<Rise> rises = new ArrayList<>();
     int judged = 0;
     double error = 0;
     double errorOfNone = 0;
-    for (int i = 0; i < shortfalls.length; i++) {
+    double weight = 1;
+    for (int i = 0; i < steps; i++) {
+      weight *= FADING;
       Instant then = newest.minus(RateHistory.STEP.multipliedBy(i));
       OptionalDouble forecast = pattern.forecast(this, then.minus(LATE), then);
       Optional<RequestRate> actual = history.peak(then, then.plus(horizon));
@@ -96,17 +127,38 @@ final class Recurrence {
       if (forecast.isEmpty() || actual.isEmpty() || before.isEmpty()) {
         continue;
       }
+      judged++;
+      double foretold = forecast.getAsDouble();
       double came = actual.get().perSecond();
-      error += Math.abs(came - forecast.getAsDouble());
-      errorOfNone += Math.abs(came - before.get().perSecond());
-      shortfalls[judged++] = came / Math.max(forecast.getAsDouble(), Double.MIN_NORMAL);
+      double was = before.get().perSecond();
+      error += weight * square(came - foretold);
+      errorOfNone += weight * square(came - was);
+      if (foretold > was) {
+        rises.add(new Rise(foretold - was, came / foretold));
+      }
     }
-    if (judged < ENOUGH_JUDGED || error >= SKILL * errorOfNone) {
-      return Optional.empty();
+    return judged < ENOUGH_JUDGED || error >= SKILL * errorOfNone
+        ? Optional.empty()
+        : Optional.of(new Judged(pattern, error, margin(rises)));
+  }
+
+  /** The shortfall that is exceeded in a fifth of the rises, each counted by its size. */
+  private static double margin(List<Rise> rises) {
+    double all = rises.stream().mapToDouble(Rise::size).sum();
+    double below = 0;
+    double margin = 1;
+    for (Rise rise : rises.stream().sorted(Comparator.comparingDouble(Rise::shortfall)).toList()) {
+      margin = rise.shortfall();
+      below += rise.size();
+      if (below >= MARGIN_QUANTILE * all) {
+        break;
+      }
     }
-    Arrays.sort(shortfalls, 0, judged);
-    double margin = shortfalls[(int) (MARGIN_QUANTILE * (judged - 1))];
-    return Optional.of(new Judged(pattern, error, Math.clamp(margin, 1, LARGEST_MARGIN)));
+    return Math.clamp(margin, 1, LARGEST_MARGIN);
+  }
+
+  private static double square(double value) {
+    return value * value;
   }
 
   /** What one earlier day says of the time from {@code from} on, at today's level. */

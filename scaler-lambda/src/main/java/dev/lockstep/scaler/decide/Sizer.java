@@ -43,7 +43,7 @@ final class Sizer {
     return new Wish(
         demand.map(Candidate::rate).orElse(RequestRate.ZERO),
         candidates,
-        kept(clamped(floored(scheduled(tasksFor(demand), due), floor))),
+        kept(clamped(floored(scheduled(ordered(tasksFor(demand)), due), floor))),
         due.tasks());
   }
 
@@ -95,6 +95,28 @@ final class Sizer {
     because(
         Reason.Code.DEMAND_UNKNOWN, "demand is unknown, so no count follows it: %s".formatted(why));
     return observation.service().desired();
+  }
+
+  /**
+   * Hosts that were ordered get the tasks they were ordered for, also when demand has eased before
+   * they came: what was a reason to add is a reason to keep. No host is ordered for it anew.
+   */
+  private int ordered(int tasks) {
+    int room = policy.gpus().tasksPerHost() * observation.group().desired();
+    int lately =
+        observation
+            .demand()
+            .recentPeak()
+            .known()
+            .map(peak -> Math.min(room, Staffing.tasks(policy, peak)))
+            .orElse(0);
+    if (lately > Math.max(tasks, observation.service().desired())) {
+      because(
+          Reason.Code.KEPT,
+          "%d tasks were needed a while ago and get the hosts that were ordered for them"
+              .formatted(lately));
+    }
+    return Math.max(tasks, lately);
   }
 
   private int floored(int tasks, Optional<Directive.Floor> floor) {

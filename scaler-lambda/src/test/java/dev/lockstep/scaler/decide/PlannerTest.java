@@ -267,6 +267,34 @@ final class PlannerTest {
   }
 
   @Test
+  void hostsThatWereOrderedGetTheirTasksAlsoWhenDemandHasEasedBeforeTheyCame() {
+    Policy policy = Policies.with("TASK_RELEASE", "on-registration");
+
+    Plan plan =
+        Planner.plan(
+            policy, picture().asked(3, 5).inService(4).stable(18).recentPeak(40).taken(), TICK);
+
+    assertThat(plan.steps()).containsExactly(new Step.RaiseTasks(3, 4, 4));
+    assertThat(sentences(plan))
+        .contains("5 tasks were needed a while ago and get the hosts that were ordered for them");
+  }
+
+  @Test
+  void noHostIsOrderedForADemandThatHasPassed() {
+    Plan plan = plan(picture().asked(3, 3).stable(18).recentPeak(40));
+
+    assertThat(plan.steps()).isEmpty();
+    assertThat(codes(plan)).doesNotContain(Reason.Code.KEPT);
+  }
+
+  @Test
+  void hostsBeyondWhatWasLatelyNeededGetNoTasks() {
+    Plan plan = plan(picture().asked(3, 6).stable(18).recentPeak(30));
+
+    assertThat(plan.steps()).containsExactly(new Step.RaiseTasks(3, 4, 4));
+  }
+
+  @Test
   void onRegistrationNothingIsReleasedWhileRegistrationIsUnknown() {
     Policy policy = Policies.with("TASK_RELEASE", "on-registration");
 

@@ -76,6 +76,43 @@ final class RecurrenceTest {
   }
 
   @Test
+  void aQuietNightDoesNotMakeYesterdaysSpikesForgotten() {
+    Instant beforeWork = Instant.parse("2026-03-04T07:57:00Z");
+
+    Candidate expected =
+        expectedAt(beforeWork, 3, RecurrenceTest::spikesInOfficeTime).orElseThrow();
+
+    assertThat(expected.rate().perSecond()).isCloseTo(60, within(1.0));
+  }
+
+  @Test
+  void spikesThatDoNotComeTodayAreNoLongerExpected() {
+    Instant today = Instant.parse("2026-03-04T00:00:00Z");
+    Instant afterTwo = Instant.parse("2026-03-04T09:57:00Z");
+
+    assertThat(
+            expectedAt(afterTwo, 3, time -> time.isBefore(today) ? spikesInOfficeTime(time) : 20))
+        .isEmpty();
+  }
+
+  @Test
+  void whatIsThereAlreadyIsNoRise() {
+    Instant withinASpike = Instant.parse("2026-03-04T12:07:00Z");
+
+    assertThat(expectedAt(withinASpike, 3, RecurrenceTest::spikes)).isEmpty();
+  }
+
+  @Test
+  void fewSmallRisesThatFellShortDoNotMakeTheMarginOfTheLargeOnes() {
+    Instant today = NOW.minus(Duration.ofHours(20));
+    ToDoubleFunction<Instant> rate =
+        time ->
+            time.getEpochSecond() % 3600 == 1800 ? (time.isAfter(today) ? 26 : 22) : spikes(time);
+
+    assertThat(expected(3, rate).orElseThrow().rate().perSecond()).isLessThan(63);
+  }
+
+  @Test
   void anUnknownStepOfTheOtherDayMeansNoForecastFromIt() {
     Map<Instant, Double> requests = requests(NOW, 2, RecurrenceTest::spikes);
     Instant gap = Instant.parse("2026-03-03T12:00:00Z");
@@ -88,6 +125,11 @@ final class RecurrenceTest {
   /** 20 requests/s, and three times that for a quarter of an hour from each whole hour on. */
   private static double spikes(Instant time) {
     return time.getEpochSecond() % 3600 < 900 ? 60 : 20;
+  }
+
+  private static double spikesInOfficeTime(Instant time) {
+    long hour = time.getEpochSecond() % 86_400 / 3600;
+    return hour >= 8 && hour < 18 ? spikes(time) : 20;
   }
 
   private static double spikesOnWeekdays(Instant time) {

@@ -36,7 +36,7 @@ final class ExperimentOptions {
       paramLabel = "NAME",
       description = {
         "made-up requests instead: steady, diurnal, step, ramp, flash-crowd, recurring-spikes,"
-            + " daily-spikes or bursts"
+            + " daily-spikes, daily-peaks, working-week or bursts"
       })
   private @Nullable String workload;
 

@@ -77,6 +77,31 @@ public enum Generator {
       return draws.levelOfDay(hour) * level * (1 + 2 * spike);
     }
   },
+  DAILY_PEAKS(
+      "six days of a steep morning, a peak at noon and one in the evening, each at its own level",
+      144,
+      0.08,
+      0.15) {
+    @Override
+    double shape(double hour, Draws draws) {
+      double ofDay = hour % 24;
+      boolean office = ofDay >= 8 && ofDay < 18;
+      boolean noon = ofDay >= 12 && ofDay < 13;
+      boolean evening = ofDay >= 19.5 && ofDay < 21;
+      return evening ? 2.2 : noon ? 1.9 : office ? 1 : 0.3;
+    }
+  },
+  WORKING_WEEK(
+      "nine days of hourly spikes in office time, none at the weekend, each day at its own level",
+      216,
+      0.08,
+      0.15) {
+    @Override
+    double shape(double hour, Draws draws) {
+      int day = (int) (hour / HOURS_A_DAY) % 7;
+      return day == 5 || day == 6 ? 0.6 : RECURRING_SPIKES.shape(hour, draws);
+    }
+  },
   BURSTS("bursts of ten to thirty seconds, four times as much, every few minutes", 6, 0.05) {
     @Override
     double shape(double hour, Draws draws) {
@@ -84,8 +109,10 @@ public enum Generator {
     }
   };
 
+  private static final int HOURS_A_DAY = 24;
   private static final int SECONDS_AN_HOUR = 3600;
   private static final int SECONDS_A_MINUTE = 60;
+  private static final int SECONDS_A_DAY = HOURS_A_DAY * SECONDS_AN_HOUR;
 
   /** How much of a minute's deviation is left in the next one. */
   private static final double MEMORY = 0.9;
@@ -100,11 +127,23 @@ public enum Generator {
   private final String about;
   private final int hours;
   private final double wander;
+  private final double unlikeness;
 
   Generator(String about, int hours, double wander) {
+    this(about, hours, wander, 0);
+  }
+
+  /**
+   * A kind of demand.
+   *
+   * @param wander standard deviation of the rate's logarithm around its shape
+   * @param unlikeness standard deviation of the logarithm of a day's level
+   */
+  Generator(String about, int hours, double wander, double unlikeness) {
     this.about = about;
     this.hours = hours;
     this.wander = wander;
+    this.unlikeness = unlikeness;
   }
 
   /** The shape at an hour since the start, around 1. */
@@ -141,13 +180,18 @@ public enum Generator {
     Draws draws = new Draws(random, hours);
     double[] rates = new double[hours * SECONDS_AN_HOUR];
     double deviation = 0;
+    double ofDay = 0;
     for (int second = 0; second < rates.length; second++) {
+      if (second % SECONDS_A_DAY == 0 && unlikeness > 0) {
+        ofDay = unlikeness * RandomNumbers.gaussian(random);
+      }
       if (second % SECONDS_A_MINUTE == 0) {
         deviation =
             MEMORY * deviation
                 + wander * Math.sqrt(1 - MEMORY * MEMORY) * RandomNumbers.gaussian(random);
       }
-      rates[second] = shape((double) second / SECONDS_AN_HOUR, draws) * StrictMath.exp(deviation);
+      rates[second] =
+          shape((double) second / SECONDS_AN_HOUR, draws) * StrictMath.exp(ofDay + deviation);
     }
     return new Curve(rates).scaledToMean(mean);
   }
