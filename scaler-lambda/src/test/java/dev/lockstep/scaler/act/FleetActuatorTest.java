@@ -114,6 +114,7 @@ final class FleetActuatorTest {
 
   @Test
   void anEmptyHostIsDrainedLookedAtAgainAndEndedByName() {
+    aws.host("i-spare");
     aws.register("i-spare");
     aws.empty.add("i-spare");
 
@@ -124,6 +125,7 @@ final class FleetActuatorTest {
 
   @Test
   void aHostThatGotATaskInBetweenIsGivenBack() {
+    aws.host("i-spare");
     aws.register("i-spare");
     aws.empty.add("i-spare");
     aws.whenDraining = aws.empty::remove;
