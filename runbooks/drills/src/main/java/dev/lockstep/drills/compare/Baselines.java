@@ -23,12 +23,12 @@ import java.util.stream.IntStream;
  */
 final class Baselines {
   /** Requests a second a task. */
-  private static final double[] RATES = {12, 10, 9, 8, 7, 6, 5, 4, 3};
+  private static final double[] RATES = {12, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1.5};
 
   /** Knative aims at 70 % of what it is told, so that the same fleets need larger numbers. */
-  private static final double[] KPA_RATES = {17, 14, 12, 10, 8, 7, 6, 5, 4};
+  private static final double[] KPA_RATES = {17, 14, 12, 10, 8, 7, 6, 5, 4, 3, 2};
 
-  private static final double[] UTILIZATIONS = {95, 90, 85, 80, 70, 60, 50, 40, 30};
+  private static final double[] UTILIZATIONS = {95, 90, 85, 80, 70, 60, 50, 40, 30, 20, 15};
 
   /** The setting that a user would start with: a little less than a task sustains. */
   private static final int USUAL = 4;
@@ -197,6 +197,7 @@ final class Baselines {
   }
 
   private static String perTask(double rate) {
-    return String.format(Locale.ROOT, "%.0f/s a task", rate);
+    return String.format(
+        Locale.ROOT, rate == Math.rint(rate) ? "%.0f/s a task" : "%.1f/s a task", rate);
   }
 }

@@ -16,7 +16,7 @@ final class Bounds {
   private static final int REACTIVE_WINDOW = 30;
 
   /** Requests a second a task, from more than it sustains to far less. */
-  private static final double[] RATES = {12, 10, 9, 8, 7, 6, 5, 4, 3};
+  private static final double[] RATES = {12, 10, 9, 8, 7, 6, 5, 4, 3, 2};
 
   /** The position of what a task sustains. */
   private static final int SUSTAINED = 3;

@@ -84,7 +84,7 @@ final class TournamentTest {
   /** The ends of the first knob's sweep; a second target capacity comes behind it. */
   private static Contender leanestAndMostGenerous(Contender one) {
     List<Contender.Setting> settings = one.settings();
-    int last = one.id().startsWith("lockstep") ? settings.size() - 1 : 8;
+    int last = one.id().startsWith("lockstep") ? settings.size() - 1 : 10;
     return new Contender(
         one.id(), one.about(), List.of(settings.getFirst(), settings.get(last)), /* usual= */ 0);
   }
