@@ -73,6 +73,7 @@ final class DemandReader {
         stable(arrivals, minutes, now),
         panic(arrivals),
         recentPeak(arrivals, minutes, now),
+        peakKnown(arrivals, minutes, now),
         latency(points.getOrDefault("latency", new TreeMap<>()), now));
   }
 
@@ -150,25 +151,36 @@ final class DemandReader {
   /** Known only when the whole while is: a gap could hide the peak. */
   private Reading<RequestRate> recentPeak(
       FineArrivals arrivals, NavigableMap<Instant, Double> minutes, Instant now) {
-    Instant from = now.minus(holdDown).truncatedTo(ChronoUnit.MINUTES);
+    Instant from = beginning(now);
     Instant to = now.minus(LATE).truncatedTo(ChronoUnit.MINUTES);
-    NavigableMap<Instant, Double> known = minutes.subMap(from, true, to, false);
     boolean whole =
         arrivals.isEmpty()
-            ? known.size() >= Duration.between(from, to).toMinutes()
+            ? minutes.subMap(from, true, to, false).size() >= Duration.between(from, to).toMinutes()
             : arrivals.coversMinutes(from, to);
-    if (!whole) {
-      return new Reading.Unknown<>(
-          "some of the last %d minutes are not in CloudWatch".formatted(holdDown.toMinutes()));
-    }
-    double peak =
+    return whole
+        ? new Reading.Known<>(
+            peakKnown(arrivals, minutes, now),
+            "the busiest of the last %d minutes".formatted(holdDown.toMinutes()))
+        : new Reading.Unknown<>(
+            "some of the last %d minutes are not in CloudWatch".formatted(holdDown.toMinutes()));
+  }
+
+  private RequestRate peakKnown(
+      FineArrivals arrivals, NavigableMap<Instant, Double> minutes, Instant now) {
+    Instant from = beginning(now);
+    Instant to = now.minus(LATE).truncatedTo(ChronoUnit.MINUTES);
+    return new RequestRate(
         arrivals.isEmpty()
-            ? known.values().stream().mapToDouble(Double::doubleValue).max().orElse(0)
+            ? minutes.subMap(from, true, to, false).values().stream()
+                    .mapToDouble(Double::doubleValue)
+                    .max()
+                    .orElse(0)
                 / SECONDS_OF_STABLE
-            : arrivals.peakSince(from);
-    return new Reading.Known<>(
-        new RequestRate(peak),
-        "the busiest of the last %d minutes".formatted(holdDown.toMinutes()));
+            : arrivals.peakSince(from));
+  }
+
+  private Instant beginning(Instant now) {
+    return now.minus(holdDown).truncatedTo(ChronoUnit.MINUTES);
   }
 
   private static Reading<Duration> latency(NavigableMap<Instant, Double> seconds, Instant now) {

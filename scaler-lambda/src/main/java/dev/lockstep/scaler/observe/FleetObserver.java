@@ -1,6 +1,7 @@
 package dev.lockstep.scaler.observe;
 
 import dev.lockstep.scaler.policy.Fleet;
+import dev.lockstep.scaler.policy.RequestRate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -127,6 +128,7 @@ public final class FleetObserver {
                 new Reading.Unknown<>(why),
                 new Reading.Unknown<>(why),
                 new Reading.Unknown<>(why),
+                RequestRate.ZERO,
                 new Reading.Unknown<>(why));
       };
     }

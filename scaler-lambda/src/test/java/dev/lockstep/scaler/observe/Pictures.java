@@ -20,6 +20,7 @@ public final class Pictures {
   private Reading<RequestRate> stable = unknown();
   private Reading<RequestRate> panic = unknown();
   private Reading<RequestRate> recentPeak = unknown();
+  private RequestRate peakKnown = RequestRate.ZERO;
   private RateHistory history = RateHistory.NONE;
   private Duration p95 = Duration.ofMillis(120);
   private int deployments = 1;
@@ -70,6 +71,12 @@ public final class Pictures {
 
   public Pictures recentPeak(double perSecond) {
     this.recentPeak = new Reading.Known<>(new RequestRate(perSecond), "the busiest minute");
+    return peakKnown(perSecond);
+  }
+
+  /** The busiest minute of those that are known, while others are missing. */
+  public Pictures peakKnown(double perSecond) {
+    this.peakKnown = new RequestRate(perSecond);
     return this;
   }
 
@@ -128,7 +135,8 @@ public final class Pictures {
                 .toList(),
             registered,
             empty),
-        new Demand(stable, panic, recentPeak, new Reading.Known<>(p95, "the load balancer")),
+        new Demand(
+            stable, panic, recentPeak, peakKnown, new Reading.Known<>(p95, "the load balancer")),
         history,
         launchTrouble,
         rivals,
