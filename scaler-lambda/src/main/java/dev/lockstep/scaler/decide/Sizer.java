@@ -103,13 +103,7 @@ final class Sizer {
    */
   private int ordered(int tasks) {
     int room = policy.gpus().tasksPerHost() * observation.group().desired();
-    int lately =
-        observation
-            .demand()
-            .recentPeak()
-            .known()
-            .map(peak -> Math.min(room, Staffing.tasks(policy, peak)))
-            .orElse(0);
+    int lately = Math.min(room, Staffing.tasks(policy, observation.demand().peakKnown()));
     if (lately > Math.max(tasks, observation.service().desired())) {
       because(
           Reason.Code.KEPT,

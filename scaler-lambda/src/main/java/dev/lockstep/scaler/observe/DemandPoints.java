@@ -36,7 +36,7 @@ record DemandPoints(
   private static final Duration STALE_MINUTE = Duration.ofMinutes(4);
 
   Demand demand() {
-    return new Demand(stable(), panic(), recentPeak(), latency());
+    return new Demand(stable(), panic(), recentPeak(), peakKnown(), latency());
   }
 
   /** The service's own minute where it is there, else the load balancer's. */
@@ -67,25 +67,35 @@ record DemandPoints(
 
   /** Known only when the whole while is: a gap could hide the peak. */
   private Reading<RequestRate> recentPeak() {
-    Instant from = now.minus(holdDown).truncatedTo(ChronoUnit.MINUTES);
-    Instant to = now.minus(LATE).truncatedTo(ChronoUnit.MINUTES);
-    NavigableMap<Instant, Double> known = minutes.subMap(from, true, to, false);
     boolean whole =
         arrivals.isEmpty()
-            ? known.size() >= Duration.between(from, to).toMinutes()
-            : arrivals.coversMinutes(from, to);
-    if (!whole) {
-      return new Reading.Unknown<>(
-          "some of the last %d minutes are not in CloudWatch".formatted(holdDown.toMinutes()));
-    }
-    double peak =
+            ? heldMinutes().size() >= Duration.between(beginning(), newestWhole()).toMinutes()
+            : arrivals.coversMinutes(beginning(), newestWhole());
+    return whole
+        ? new Reading.Known<>(
+            peakKnown(), "the busiest of the last %d minutes".formatted(holdDown.toMinutes()))
+        : new Reading.Unknown<>(
+            "some of the last %d minutes are not in CloudWatch".formatted(holdDown.toMinutes()));
+  }
+
+  private RequestRate peakKnown() {
+    return new RequestRate(
         arrivals.isEmpty()
-            ? known.values().stream().mapToDouble(Double::doubleValue).max().orElse(0)
+            ? heldMinutes().values().stream().mapToDouble(Double::doubleValue).max().orElse(0)
                 / SECONDS_OF_STABLE
-            : arrivals.peakSince(from);
-    return new Reading.Known<>(
-        new RequestRate(peak),
-        "the busiest of the last %d minutes".formatted(holdDown.toMinutes()));
+            : arrivals.peakSince(beginning()));
+  }
+
+  private NavigableMap<Instant, Double> heldMinutes() {
+    return minutes.subMap(beginning(), true, newestWhole(), false);
+  }
+
+  private Instant beginning() {
+    return now.minus(holdDown).truncatedTo(ChronoUnit.MINUTES);
+  }
+
+  private Instant newestWhole() {
+    return now.minus(LATE).truncatedTo(ChronoUnit.MINUTES);
   }
 
   private Reading<Duration> latency() {

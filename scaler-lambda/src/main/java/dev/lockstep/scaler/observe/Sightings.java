@@ -2,6 +2,7 @@ package dev.lockstep.scaler.observe;
 
 import dev.lockstep.scaler.policy.Fleet;
 import dev.lockstep.scaler.policy.Policy;
+import dev.lockstep.scaler.policy.RequestRate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -165,6 +166,7 @@ record Sightings(
               new Reading.Unknown<>(why),
               new Reading.Unknown<>(why),
               new Reading.Unknown<>(why),
+              RequestRate.ZERO,
               new Reading.Unknown<>(why));
     };
   }

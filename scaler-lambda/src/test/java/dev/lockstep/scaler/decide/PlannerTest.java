@@ -280,6 +280,13 @@ final class PlannerTest {
   }
 
   @Test
+  void hostsThatWereOrderedGetTheirTasksAlsoWhenSomeMinutesAreMissing() {
+    Plan plan = plan(picture().asked(3, 5).stable(18).peakKnown(40));
+
+    assertThat(plan.steps()).containsExactly(new Step.RaiseTasks(3, 5, 5));
+  }
+
+  @Test
   void noHostIsOrderedForADemandThatHasPassed() {
     Plan plan = plan(picture().asked(3, 3).stable(18).recentPeak(40));
 

@@ -167,6 +167,19 @@ final class FleetObserverTest {
   }
 
   @Test
+  void aMissingMinuteHidesThePeakButNotWhatIsKnownOfIt() {
+    Instant last = Instant.parse("2026-03-01T11:59:50Z");
+    for (int i = 0; i < 120; i++) {
+      if (i < 40 || i >= 48) {
+        aws.metric("Arrivals", last.minusSeconds(10L * i), i >= 60 && i < 66 ? 800 : 200);
+      }
+    }
+
+    assertThat(seen().demand().recentPeak().known()).isEmpty();
+    assertThat(seen().demand().peakKnown()).isEqualTo(new RequestRate(80));
+  }
+
+  @Test
   void tenSecondsThatAreNotOverAreNotCounted() {
     aws.metric("Arrivals", Instant.parse("2026-03-01T11:59:50Z"), 400);
     aws.metric("Arrivals", Instant.parse("2026-03-01T12:00:00Z"), 9000);

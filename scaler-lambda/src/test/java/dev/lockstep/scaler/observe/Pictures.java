@@ -26,6 +26,7 @@ public final class Pictures {
   private Reading<RequestRate> stable = unknown();
   private Reading<RequestRate> panic = unknown();
   private Reading<RequestRate> recentPeak = unknown();
+  private RequestRate peakKnown = RequestRate.ZERO;
   private RateHistory history = RateHistory.NONE;
   private Experience experience = Experience.NONE;
   private Duration p95 = Duration.ofMillis(120);
@@ -88,6 +89,12 @@ public final class Pictures {
 
   public Pictures recentPeak(double perSecond) {
     this.recentPeak = new Reading.Known<>(new RequestRate(perSecond), "the busiest minute");
+    return peakKnown(perSecond);
+  }
+
+  /** The busiest minute of those that are known, while others are missing. */
+  public Pictures peakKnown(double perSecond) {
+    this.peakKnown = new RequestRate(perSecond);
     return this;
   }
 
@@ -145,7 +152,8 @@ public final class Pictures {
         new ServiceState(
             tasks, Math.min(tasks, inService), 0, deployments, Optional.empty(), rollout),
         group.orElseGet(this::groupState),
-        new Demand(stable, panic, recentPeak, new Reading.Known<>(p95, "the load balancer")),
+        new Demand(
+            stable, panic, recentPeak, peakKnown, new Reading.Known<>(p95, "the load balancer")),
         history,
         experience,
         launchTrouble,
