@@ -655,9 +655,9 @@ variable "schedule" {
 }
 
 variable "task_release" {
-  description = "When new tasks are asked of ECS: `together` with their hosts, or `on-registration` as each host registers, for lead times so long that ECS would back off."
+  description = "When new tasks are asked of ECS: `on-registration`, as each host registers, or `together` with their hosts. ECS backs off from tasks it cannot place, so that tasks asked for together with hosts that take minutes wait longer than their hosts."
   type        = string
-  default     = "together"
+  default     = "on-registration"
   nullable    = false
 
   validation {

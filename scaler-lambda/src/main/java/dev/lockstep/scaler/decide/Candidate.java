@@ -18,6 +18,8 @@ public record Candidate(Name name, RequestRate rate, String source) {
     PANIC,
     /** The same time on earlier days. */
     RECURRING,
+    /** The last half hour, going on. */
+    TREND,
     /** What the operator knows beforehand. */
     SCHEDULE
   }

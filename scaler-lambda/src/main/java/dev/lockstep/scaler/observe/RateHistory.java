@@ -3,6 +3,7 @@ package dev.lockstep.scaler.observe;
 import dev.lockstep.scaler.policy.RequestRate;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
@@ -94,6 +95,12 @@ public final class RateHistory {
       peak = Math.max(peak, rates[i]);
     }
     return Double.isNaN(peak) ? Optional.empty() : Optional.of(new RequestRate(peak));
+  }
+
+  /** The beginning of the step in which a time lies. */
+  public static Instant stepOf(Instant time) {
+    return time.minusSeconds(Math.floorMod(time.getEpochSecond(), STEP_SECONDS))
+        .truncatedTo(ChronoUnit.SECONDS);
   }
 
   private int position(Instant time) {

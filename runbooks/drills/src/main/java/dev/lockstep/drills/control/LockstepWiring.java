@@ -47,7 +47,7 @@ public final class LockstepWiring {
         Map.entry("LOCKSTEP_LEAD_SECONDS", String.valueOf(lead.toSeconds())),
         Map.entry("LOCKSTEP_FORECAST", "true"),
         Map.entry("LOCKSTEP_SCHEDULE", "none"),
-        Map.entry("LOCKSTEP_TASK_RELEASE", "together"),
+        Map.entry("LOCKSTEP_TASK_RELEASE", "on-registration"),
         Map.entry("LOCKSTEP_DRY_RUN", "false"));
   }
 

@@ -13,29 +13,32 @@ import java.util.OptionalDouble;
 import java.util.stream.IntStream;
 
 /**
- * Demand that comes back at the same time of day.
+ * Demand that is to be expected while a host that is ordered now takes its lead.
  *
- * <p>A pattern looks at the same clock time on earlier days and scales what came next there to
- * today's level:
+ * <p>Three patterns look at the same clock time on earlier days (yesterday, the last seven days,
+ * the same day of last week) and scale what came next there to today's level; a fourth lets the
+ * last half hour go on:
  *
  * <pre>
- *   forecast(t) = median over days k of  peak_k(t, t + horizon) x level_today / level_k
- *   level       = mean rate of the hour before
+ *   days:   forecast(t) = median over days k of  peak_k(t, t + horizon) x level_today / level_k
+ *           level       = mean rate of the hour before
+ *   trend:  forecast(t) = the least-squares line through the last half hour, at t + horizon
  * </pre>
  *
- * Three patterns compete: yesterday, the last seven days, and the same day of last week. Each is
- * held against the last day, as it would have been made then; what is six hours older counts half
- * as much. The one with the smallest squared error is used if it leaves less than half of the
- * squared error of "it stays as it is". A workload that does not recur thus gets no forecast at
- * all, a quiet night does not make the spikes of yesterday forgotten, and a first spike that does
- * not come, as on a Saturday, ends the forecast of the others.
+ * They compete. Each is held against the last day, as it would have been made then; what is six
+ * hours older counts half as much. The one with the smallest squared error is used if it leaves
+ * less than half of the squared error of "it stays as it is". A workload that neither recurs nor
+ * goes on thus gets no forecast at all, a quiet night does not make the spikes of yesterday
+ * forgotten, and a first spike that does not come, as on a Saturday, ends the forecast of the
+ * others.
  *
  * <p>Its margin is the share by which it fell short in all but a fifth of the rises it foretold,
  * each by its size. Only rises are forecast: where the forecast is no more than what is there
  * already, what is there is the better estimate.
  */
-final class Recurrence {
+final class Forecast {
   private static final Duration LEVEL_WINDOW = Duration.ofHours(1);
+  private static final Duration TREND_WINDOW = Duration.ofMinutes(30);
   private static final Duration DAY = Duration.ofDays(1);
 
   /** Each hour of the day is judged once. */
@@ -70,12 +73,12 @@ final class Recurrence {
    *
    * @param horizon how far ahead the fleet must be ready
    */
-  Recurrence(RateHistory history, Duration horizon) {
+  Forecast(RateHistory history, Duration horizon) {
     this.history = history;
     this.horizon = horizon;
   }
 
-  /** What is to be expected from now to the horizon; none when nothing recurs. */
+  /** What is to be expected from now to the horizon; none when nothing can be foreseen. */
   Optional<Candidate> expected(Instant now) {
     return Arrays.stream(Pattern.values())
         .map(pattern -> judged(pattern, now))
@@ -93,7 +96,7 @@ final class Recurrence {
         ? Optional.empty()
         : Optional.of(
             new Candidate(
-                Candidate.Name.RECURRING,
+                best.pattern().name,
                 new RequestRate(forecast.getAsDouble() * best.margin()),
                 "%s, with %.0f %% for its recent error"
                     .formatted(best.pattern().source(), (best.margin() - 1) * 100)));
@@ -161,6 +164,20 @@ final class Recurrence {
     return value * value;
   }
 
+  /** The median of some earlier days. */
+  private OptionalDouble fromDays(int first, int last, Instant known, Instant from) {
+    double[] says =
+        IntStream.rangeClosed(first, last)
+            .mapToObj(ago -> fromDay(ago, known, from))
+            .filter(OptionalDouble::isPresent)
+            .mapToDouble(OptionalDouble::getAsDouble)
+            .sorted()
+            .toArray();
+    return says.length == 0
+        ? OptionalDouble.empty()
+        : OptionalDouble.of((says[(says.length - 1) / 2] + says[says.length / 2]) / 2);
+  }
+
   /** What one earlier day says of the time from {@code from} on, at today's level. */
   private OptionalDouble fromDay(int daysAgo, Instant known, Instant from) {
     Duration ago = DAY.multipliedBy(daysAgo);
@@ -175,20 +192,64 @@ final class Recurrence {
         next.get().perSecond() * Math.clamp(scale, 1 / LARGEST_SCALE, LARGEST_SCALE));
   }
 
-  /** Which earlier days are asked. */
+  /** Where the last half hour leads; none when some of it is unknown. */
+  private OptionalDouble trend(Instant known, Instant from) {
+    int steps = Math.toIntExact(TREND_WINDOW.dividedBy(RateHistory.STEP));
+    Instant last = RateHistory.stepOf(known);
+    double middle = (steps - 1) / 2.0;
+    double sum = 0;
+    double slope = 0;
+    for (int i = 0; i < steps; i++) {
+      Instant end = last.minus(RateHistory.STEP.multipliedBy(steps - 1L - i));
+      OptionalDouble rate = history.mean(end.minus(RateHistory.STEP), end);
+      if (rate.isEmpty()) {
+        return OptionalDouble.empty();
+      }
+      sum += rate.getAsDouble();
+      slope += (i - middle) * rate.getAsDouble();
+    }
+    double spread = steps * (steps * (double) steps - 1) / 12;
+    double ahead =
+        (double) Duration.between(last, from.plus(horizon)).toSeconds()
+            / RateHistory.STEP.toSeconds();
+    // The last step's rate is that of its middle, half a step before its end.
+    double value = sum / steps + slope / spread * (middle + 0.5 + ahead);
+    return OptionalDouble.of(Math.max(0, value));
+  }
+
+  /** What the future is taken to be like. */
   private enum Pattern {
-    YESTERDAY("as yesterday at this time", 1, 1),
-    WEEK("as at this time on the last days", 1, DAYS_OF_A_WEEK),
-    SAME_DAY("as on this day last week", DAYS_OF_A_WEEK, DAYS_OF_A_WEEK);
+    YESTERDAY(Candidate.Name.RECURRING, "as yesterday at this time") {
+      @Override
+      OptionalDouble forecast(Forecast forecast, Instant known, Instant from) {
+        return forecast.fromDays(1, 1, known, from);
+      }
+    },
+    WEEK(Candidate.Name.RECURRING, "as at this time on the last days") {
+      @Override
+      OptionalDouble forecast(Forecast forecast, Instant known, Instant from) {
+        return forecast.fromDays(1, DAYS_OF_A_WEEK, known, from);
+      }
+    },
+    SAME_DAY(Candidate.Name.RECURRING, "as on this day last week") {
+      @Override
+      OptionalDouble forecast(Forecast forecast, Instant known, Instant from) {
+        return forecast.fromDays(DAYS_OF_A_WEEK, DAYS_OF_A_WEEK, known, from);
+      }
+    },
+    TREND(Candidate.Name.TREND, "as the last half hour goes on") {
+      @Override
+      OptionalDouble forecast(Forecast forecast, Instant known, Instant from) {
+        return forecast.trend(known, from);
+      }
+    };
 
+    private final Candidate.Name name;
     private final String source;
-    private final int firstDayAgo;
-    private final int lastDayAgo;
 
-    Pattern(String source, int firstDayAgo, int lastDayAgo) {
+    Pattern(Candidate.Name name, String source) {
+      this.name = name;
       this.source = source;
-      this.firstDayAgo = firstDayAgo;
-      this.lastDayAgo = lastDayAgo;
     }
 
     String source() {
@@ -196,21 +257,10 @@ final class Recurrence {
     }
 
     /**
-     * The median of its days.
+     * The busiest step from a time to the horizon, as it was to be foreseen.
      *
      * @param known up to when demand was known
      */
-    OptionalDouble forecast(Recurrence recurrence, Instant known, Instant from) {
-      double[] says =
-          IntStream.rangeClosed(firstDayAgo, lastDayAgo)
-              .mapToObj(ago -> recurrence.fromDay(ago, known, from))
-              .filter(OptionalDouble::isPresent)
-              .mapToDouble(OptionalDouble::getAsDouble)
-              .sorted()
-              .toArray();
-      return says.length == 0
-          ? OptionalDouble.empty()
-          : OptionalDouble.of((says[(says.length - 1) / 2] + says[says.length / 2]) / 2);
-    }
+    abstract OptionalDouble forecast(Forecast forecast, Instant known, Instant from);
   }
 }
