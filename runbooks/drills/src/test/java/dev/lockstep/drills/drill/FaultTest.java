@@ -24,7 +24,7 @@ final class FaultTest {
 
     assertThat(story).anyMatch(line -> line.contains("launch failed  no g5.2xlarge"));
     assertThat(summary.tasksServing()).isEqualTo(summary.tasksAsked());
-    assertThat(summary.longestWait()).isGreaterThan(Duration.ofMinutes(10));
+    assertThat(summary.recovery()).isGreaterThan(Duration.ofMinutes(10));
   }
 
   @Test
@@ -161,7 +161,7 @@ final class FaultTest {
   }
 
   @Test
-  void slowBootsAndLateMetricsMakeTheWaitLonger() {
+  void slowBootsAndLateMetricsMakeUsersWaitLonger() {
     Summary usual = play("{before: 12, after: 40, at: 60, seconds: 1800}");
     Summary slow =
         play(
@@ -169,7 +169,7 @@ final class FaultTest {
             "{at: 0, fault: slow-boots, factor: 3}",
             "{at: 0, fault: metrics-late, by: 60}");
 
-    assertThat(slow.longestWait()).isGreaterThan(usual.longestWait().plusSeconds(120));
+    assertThat(slow.recovery()).isGreaterThan(usual.recovery().plusSeconds(120));
   }
 
   @Test
