@@ -50,6 +50,7 @@ const MUTANTS = {
     ['service.tf', 'for_each = local.blue_green ? [] : [true]', 'for_each = [true]'],
     ['load_balancer.tf', 'default_action { type = "forward"', 'default_action {\n    type = "fixed-response"'],
     ['alarms.tf', '"MAX([', '"SUM(['],
+    ['scaler.tf', 'for colour in sort(local.colours) : aws_lb', 'for colour in ["blue"] : aws_lb'],
   ],
   a_deployment_rolls_back_on_errors_in_either_strategy: [['service.tf', 'rollback = true } network_configuration', 'rollback = false\n  }\n  network_configuration']],
   requests_find_the_least_busy_task_and_leave_it_in_peace: [

@@ -37,7 +37,12 @@ final class DrillTest {
     int asked = indexOf("tasks asked    2 -> 5");
     assertThat(ordered).isLessThan(ready);
     assertThat(ready).isLessThan(asked);
-    assertThat(story.get(asked).substring(0, 6)).isEqualTo(story.get(ready).substring(0, 6));
+    // The host's own event calls the function a second later.
+    assertThat(second(asked) - second(ready)).isBetween(0, 2);
+  }
+
+  private int second(int line) {
+    return Integer.parseInt(story.get(line).substring(0, 6).strip());
   }
 
   @Test
