@@ -9,6 +9,7 @@ import dev.lockstep.scaler.decide.Planner;
 import dev.lockstep.scaler.observe.FleetObserver;
 import dev.lockstep.scaler.observe.Look;
 import dev.lockstep.scaler.observe.Observation;
+import dev.lockstep.scaler.observe.ParallelReads;
 import dev.lockstep.scaler.observe.Sighted;
 import dev.lockstep.scaler.policy.Estate;
 import dev.lockstep.scaler.report.Decision;
@@ -65,11 +66,13 @@ public final class ScalerHandler implements RequestStreamHandler {
         aws.cloudWatch(),
         InstantSource.system(),
         log,
-        aws.deadline());
+        aws.deadline(),
+        ParallelReads.SIDE_BY_SIDE);
   }
 
   /**
-   * For drills and tests: the same brain on other clients and another clock.
+   * For drills and tests: the same brain on other clients and another clock, reading one by one so
+   * that every run is the same.
    *
    * @param log takes one line at a time, without its end
    */
@@ -80,7 +83,15 @@ public final class ScalerHandler implements RequestStreamHandler {
       CloudWatchClient cloudWatch,
       InstantSource clock,
       Consumer<String> log) {
-    this(estate, ecs, autoScaling, cloudWatch, clock, log, AwsClients.newDeadline());
+    this(
+        estate,
+        ecs,
+        autoScaling,
+        cloudWatch,
+        clock,
+        log,
+        AwsClients.newDeadline(),
+        ParallelReads.ONE_BY_ONE);
   }
 
   private ScalerHandler(
@@ -90,10 +101,11 @@ public final class ScalerHandler implements RequestStreamHandler {
       CloudWatchClient cloudWatch,
       InstantSource clock,
       Consumer<String> log,
-      Deadline deadline) {
+      Deadline deadline,
+      ParallelReads reads) {
     this.estate = estate;
     this.clock = clock;
-    this.observer = new FleetObserver(estate, ecs, autoScaling, cloudWatch);
+    this.observer = new FleetObserver(estate, ecs, autoScaling, cloudWatch, reads);
     this.actuator = new FleetActuator(ecs, autoScaling);
     this.log = new DecisionLog(log);
     this.deadline = deadline;

@@ -47,7 +47,7 @@ public final class Planner {
     // 1. What each service should have.
     List<Draft> cold = sharing.stream().map(Draft::of).toList();
     int more = new SharedHosts(cold).more();
-    List<Draft> drafts = sharing.stream().map(member -> Draft.of(member).forNext(more)).toList();
+    List<Draft> drafts = cold.stream().map(draft -> draft.forNext(more)).toList();
 
     // 2. What its hosts should be.
     SharedHosts hosts = new SharedHosts(drafts);

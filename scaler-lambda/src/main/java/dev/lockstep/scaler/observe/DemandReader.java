@@ -29,16 +29,18 @@ final class DemandReader {
 
   private final List<Asked> all;
   private final MetricReader metrics;
+  private final ParallelReads reads;
   private final Map<Fleet, Reading<MetricPoints>> past = new HashMap<>();
   private long stepOfPast = Long.MIN_VALUE;
 
-  DemandReader(List<Policy> policies, CloudWatchClient cloudWatch) {
+  DemandReader(List<Policy> policies, CloudWatchClient cloudWatch, ParallelReads reads) {
     this.all =
         IntStream.range(0, policies.size())
             .mapToObj(
                 i -> new Asked(policies.get(i), new MetricQueries(i, policies.get(i).fleet())))
             .toList();
     this.metrics = new MetricReader(cloudWatch);
+    this.reads = reads;
   }
 
   /** What goes on now, one reading a service. */
@@ -106,7 +108,8 @@ final class DemandReader {
         services.stream().mapToInt(asked -> queries.apply(asked.queries()).size()).max().orElse(1);
     List<List<Asked>> batches = ParallelReads.batches(services, MetricReader.QUERIES_A_CALL / most);
     Map<Fleet, Reading<MetricPoints>> readings = new HashMap<>();
-    ParallelReads.each(
+    reads
+        .each(
             batches,
             batch -> {
               List<MetricDataQuery> asked =

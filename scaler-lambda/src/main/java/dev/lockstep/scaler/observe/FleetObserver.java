@@ -6,8 +6,6 @@ import dev.lockstep.scaler.policy.Policy;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Collectors;
 import software.amazon.awssdk.services.autoscaling.AutoScalingClient;
@@ -25,6 +23,7 @@ import software.amazon.awssdk.services.ecs.EcsClient;
  */
 public final class FleetObserver {
   private final Estate estate;
+  private final ParallelReads reads;
   private final ServiceReader services;
   private final GroupReader groups;
   private final RegistrationReader registrations;
@@ -33,14 +32,19 @@ public final class FleetObserver {
   private final RivalReader rivals;
 
   public FleetObserver(
-      Estate estate, EcsClient ecs, AutoScalingClient autoScaling, CloudWatchClient cloudWatch) {
+      Estate estate,
+      EcsClient ecs,
+      AutoScalingClient autoScaling,
+      CloudWatchClient cloudWatch,
+      ParallelReads reads) {
     List<Fleet> fleets = estate.policies().stream().map(Policy::fleet).toList();
     List<String> groupNames = fleets.stream().map(Fleet::autoScalingGroup).distinct().toList();
     this.estate = estate;
-    this.services = new ServiceReader(fleets, ecs);
-    this.groups = new GroupReader(groupNames, autoScaling);
-    this.registrations = new RegistrationReader(ecs);
-    this.demands = new DemandReader(estate.policies(), cloudWatch);
+    this.reads = reads;
+    this.services = new ServiceReader(fleets, ecs, reads);
+    this.groups = new GroupReader(groupNames, autoScaling, reads);
+    this.registrations = new RegistrationReader(ecs, reads);
+    this.demands = new DemandReader(estate.policies(), cloudWatch, reads);
     this.launches = new LaunchReader(groupNames, autoScaling);
     this.rivals = new RivalReader(fleets, autoScaling, cloudWatch);
   }
@@ -59,35 +63,32 @@ public final class FleetObserver {
   }
 
   private Sightings read(Instant now) {
-    try (ExecutorService reads = Executors.newVirtualThreadPerTaskExecutor()) {
-      Future<Map<Fleet, Reading<ServiceState>>> ofServices = reads.submit(services::read);
-      Future<Map<String, Reading<GroupReader.Group>>> ofGroups = reads.submit(groups::read);
-      Future<Map<String, Reading<Map<String, Registration>>>> ofClusters =
-          reads.submit(this::registrations);
-      Future<Map<Fleet, Reading<MetricPoints>>> ofDemand = reads.submit(() -> demands.recent(now));
-      Future<Map<Fleet, Reading<MetricPoints>>> ofHistory =
-          reads.submit(() -> demands.history(now));
-      Future<Reading<Map<String, List<Activity>>>> ofLaunches =
-          reads.submit(() -> ParallelReads.attempt("scaling activities", () -> launches.read(now)));
-      Future<Reading<RivalReader.Rivals>> ofRivals =
-          reads.submit(() -> ParallelReads.attempt("other controllers", rivals::read));
-      return new Sightings(
-          now,
-          ParallelReads.get(ofServices),
-          ParallelReads.get(ofGroups),
-          ParallelReads.get(ofClusters),
-          ParallelReads.get(ofDemand),
-          ParallelReads.get(ofHistory),
-          ParallelReads.get(ofLaunches),
-          ParallelReads.get(ofRivals));
-    }
+    Future<Map<Fleet, Reading<ServiceState>>> ofServices = reads.start(services::read);
+    Future<Map<String, Reading<GroupReader.Group>>> ofGroups = reads.start(groups::read);
+    Future<Map<String, Reading<Map<String, Registration>>>> ofClusters =
+        reads.start(this::registrations);
+    Future<Map<Fleet, Reading<MetricPoints>>> ofNow = reads.start(() -> demands.recent(now));
+    Future<Map<Fleet, Reading<MetricPoints>>> ofPast = reads.start(() -> demands.history(now));
+    Future<Reading<Map<String, List<Activity>>>> ofLaunches =
+        reads.start(() -> ParallelReads.attempt("scaling activities", () -> launches.read(now)));
+    Future<Reading<RivalReader.Rivals>> ofRivals =
+        reads.start(() -> ParallelReads.attempt("other controllers", rivals::read));
+    return new Sightings(
+        now,
+        ParallelReads.get(ofServices),
+        ParallelReads.get(ofGroups),
+        ParallelReads.get(ofClusters),
+        ParallelReads.get(ofNow),
+        ParallelReads.get(ofPast),
+        ParallelReads.get(ofLaunches),
+        ParallelReads.get(ofRivals));
   }
 
   private Map<String, Reading<Map<String, Registration>>> registrations() {
     List<String> clusters =
         estate.policies().stream().map(policy -> policy.fleet().cluster()).distinct().toList();
     List<Reading<Map<String, Registration>>> read =
-        ParallelReads.each(
+        reads.each(
             clusters,
             cluster ->
                 ParallelReads.attempt("container instances", () -> registrations.read(cluster)));

@@ -18,10 +18,12 @@ final class GroupReader {
 
   private final List<List<String>> batches;
   private final AutoScalingClient autoScaling;
+  private final ParallelReads reads;
 
-  GroupReader(List<String> names, AutoScalingClient autoScaling) {
+  GroupReader(List<String> names, AutoScalingClient autoScaling, ParallelReads reads) {
     this.batches = ParallelReads.batches(names, GROUPS_A_CALL);
     this.autoScaling = autoScaling;
+    this.reads = reads;
   }
 
   /** A group before ECS has been asked which of its hosts it knows. */
@@ -34,7 +36,7 @@ final class GroupReader {
   /** One reading a group, by its name. */
   Map<String, Reading<Group>> read() {
     Map<String, Reading<Group>> groups = new HashMap<>();
-    ParallelReads.each(batches, this::read).forEach(groups::putAll);
+    reads.each(batches, this::read).forEach(groups::putAll);
     return groups;
   }
 

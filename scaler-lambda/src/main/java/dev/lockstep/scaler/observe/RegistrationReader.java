@@ -26,9 +26,11 @@ final class RegistrationReader {
   private static final String ACTIVE = "ACTIVE";
 
   private final EcsClient ecs;
+  private final ParallelReads reads;
 
-  RegistrationReader(EcsClient ecs) {
+  RegistrationReader(EcsClient ecs, ParallelReads reads) {
     this.ecs = ecs;
+    this.reads = reads;
   }
 
   /** Every host of the cluster, of whatever group, by EC2's name of it. */
@@ -96,9 +98,8 @@ final class RegistrationReader {
     return arns;
   }
 
-  private static <T> List<T> described(
-      List<String> arns, Function<List<String>, List<T>> describe) {
-    return ParallelReads.each(ParallelReads.batches(arns, A_CALL), describe).stream()
+  private <T> List<T> described(List<String> arns, Function<List<String>, List<T>> describe) {
+    return reads.each(ParallelReads.batches(arns, A_CALL), describe).stream()
         .flatMap(List::stream)
         .toList();
   }

@@ -27,19 +27,21 @@ final class ServiceReader {
 
   private final List<List<Fleet>> batches;
   private final EcsClient ecs;
+  private final ParallelReads reads;
 
-  ServiceReader(List<Fleet> fleets, EcsClient ecs) {
+  ServiceReader(List<Fleet> fleets, EcsClient ecs, ParallelReads reads) {
     this.batches =
         fleets.stream().collect(Collectors.groupingBy(Fleet::cluster)).values().stream()
             .flatMap(ofCluster -> ParallelReads.batches(ofCluster, SERVICES_A_CALL).stream())
             .toList();
     this.ecs = ecs;
+    this.reads = reads;
   }
 
   /** One reading a service. */
   Map<Fleet, Reading<ServiceState>> read() {
     Map<Fleet, Reading<ServiceState>> states = new HashMap<>();
-    ParallelReads.each(batches, this::read).forEach(states::putAll);
+    reads.each(batches, this::read).forEach(states::putAll);
     return states;
   }
 

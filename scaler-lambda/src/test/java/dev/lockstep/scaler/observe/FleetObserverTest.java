@@ -302,7 +302,11 @@ final class FleetObserverTest {
 
   private Look look() {
     return new FleetObserver(
-            new Estate(List.of(Policies.with())), aws.ecs, aws.autoScaling, aws.cloudWatch)
+            new Estate(List.of(Policies.with())),
+            aws.ecs,
+            aws.autoScaling,
+            aws.cloudWatch,
+            ParallelReads.SIDE_BY_SIDE)
         .observe(NOW)
         .getFirst()
         .getFirst()

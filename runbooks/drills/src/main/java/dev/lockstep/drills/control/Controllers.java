@@ -9,6 +9,7 @@ import dev.lockstep.scaler.ScalerHandler;
 import dev.lockstep.scaler.observe.FleetObserver;
 import dev.lockstep.scaler.observe.Look;
 import dev.lockstep.scaler.observe.Observation;
+import dev.lockstep.scaler.observe.ParallelReads;
 import dev.lockstep.scaler.policy.Estate;
 import dev.lockstep.scaler.policy.Policy;
 import dev.lockstep.scaler.report.Decision;
@@ -62,7 +63,8 @@ public final class Controllers {
             new Estate(List.of(policy)),
             SimulatedEcs.of(account),
             SimulatedAutoScaling.of(account),
-            SimulatedCloudWatch.of(account));
+            SimulatedCloudWatch.of(account),
+            ParallelReads.ONE_BY_ONE);
     return payload -> {
       for (Parsed parsed : PayloadParser.parse(payload)) {
         if (parsed instanceof Parsed.Understood(Trigger.Alarm alarm)
