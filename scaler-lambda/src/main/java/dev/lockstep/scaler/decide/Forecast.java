@@ -38,6 +38,7 @@ import java.util.stream.IntStream;
  */
 final class Forecast {
   private static final Duration LEVEL_WINDOW = Duration.ofHours(1);
+  private static final long STEP_SECONDS = RateHistory.STEP.toSeconds();
   private static final Duration TREND_WINDOW = Duration.ofMinutes(30);
   private static final Duration DAY = Duration.ofDays(1);
 
@@ -115,7 +116,7 @@ final class Forecast {
   /** How a pattern would have done; none when it has no skill or too little to show for it. */
   private Optional<Judged> judged(Pattern pattern, Instant now) {
     Instant newest = now.minus(LATE).minus(horizon);
-    long steps = JUDGED.dividedBy(RateHistory.STEP);
+    long steps = JUDGED.toSeconds() / STEP_SECONDS;
     List<Rise> rises = new ArrayList<>();
     int judged = 0;
     double error = 0;
@@ -123,7 +124,7 @@ final class Forecast {
     double weight = 1;
     for (int i = 0; i < steps; i++) {
       weight *= FADING;
-      Instant then = newest.minus(RateHistory.STEP.multipliedBy(i));
+      Instant then = newest.minusSeconds(i * STEP_SECONDS);
       OptionalDouble forecast = pattern.forecast(this, then.minus(LATE), then);
       Optional<RequestRate> actual = history.peak(then, then.plus(horizon));
       Optional<RequestRate> before = history.peak(then.minus(LATE), then);
@@ -180,10 +181,12 @@ final class Forecast {
 
   /** What one earlier day says of the time from {@code from} on, at today's level. */
   private OptionalDouble fromDay(int daysAgo, Instant known, Instant from) {
-    Duration ago = DAY.multipliedBy(daysAgo);
+    long ago = daysAgo * DAY.toSeconds();
+    Instant knownThen = known.minusSeconds(ago);
+    Instant fromThen = from.minusSeconds(ago);
     OptionalDouble today = history.mean(known.minus(LEVEL_WINDOW), known);
-    OptionalDouble then = history.mean(known.minus(LEVEL_WINDOW).minus(ago), known.minus(ago));
-    Optional<RequestRate> next = history.peak(from.minus(ago), from.minus(ago).plus(horizon));
+    OptionalDouble then = history.mean(knownThen.minus(LEVEL_WINDOW), knownThen);
+    Optional<RequestRate> next = history.peak(fromThen, fromThen.plus(horizon));
     if (today.isEmpty() || then.isEmpty() || next.isEmpty() || then.getAsDouble() == 0) {
       return OptionalDouble.empty();
     }
@@ -194,13 +197,13 @@ final class Forecast {
 
   /** Where the last half hour leads; none when some of it is unknown. */
   private OptionalDouble trend(Instant known, Instant from) {
-    int steps = Math.toIntExact(TREND_WINDOW.dividedBy(RateHistory.STEP));
+    int steps = Math.toIntExact(TREND_WINDOW.toSeconds() / STEP_SECONDS);
     Instant last = RateHistory.stepOf(known);
     double middle = (steps - 1) / 2.0;
     double sum = 0;
     double slope = 0;
     for (int i = 0; i < steps; i++) {
-      Instant end = last.minus(RateHistory.STEP.multipliedBy(steps - 1L - i));
+      Instant end = last.minusSeconds((steps - 1L - i) * STEP_SECONDS);
       OptionalDouble rate = history.mean(end.minus(RateHistory.STEP), end);
       if (rate.isEmpty()) {
         return OptionalDouble.empty();
