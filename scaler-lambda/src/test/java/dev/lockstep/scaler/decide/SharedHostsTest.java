@@ -87,6 +87,28 @@ final class SharedHostsTest {
   }
 
   @Test
+  void oneGoodHostAmongThoseThatCameTogetherIsEnoughToTrustTheNext() {
+    host("i-1", Registration.State.OPEN, HOST, ours());
+    withoutGpus("i-2", 20);
+    withoutGpus("i-3", 20);
+    host("i-4", Registration.State.OPEN, HOST);
+    registered("i-4", 20);
+
+    assertThat(plan(4, 4, 32).steps()).containsExactly(new Step.RaiseHosts(4, 6));
+  }
+
+  @Test
+  void aHostWithoutGpusThatIsDrainedRaisesNoSuspicion() {
+    host("i-1", Registration.State.OPEN, HOST, ours());
+    host("i-2", Registration.State.DRAINING, new Resources(0, 8192, 32_000));
+    host("i-3", Registration.State.DRAINING, new Resources(0, 8192, 32_000));
+    registered("i-2", 20);
+    registered("i-3", 20);
+
+    assertThat(plan(3, 3, 24).steps()).containsExactly(new Step.RaiseHosts(3, 5));
+  }
+
+  @Test
   void moreDemandGetsItsHostsAlsoWhenOthersCameWithoutGpus() {
     host("i-1", Registration.State.OPEN, HOST, ours());
     withoutGpus("i-2", 20);
