@@ -29,6 +29,8 @@ public record Reason(Code code, String sentence) {
     STEP,
     /** No host of this group can hold a task of this service. */
     NO_FIT,
+    /** Hosts register without room for a task, so that only one at a time is made up for. */
+    UNFIT_HOSTS,
     /** Tasks wait for hosts to register. */
     WAITING_FOR_HOSTS,
     /** Fewer are needed, and were for long enough: counts are lowered, a share at a time. */

@@ -3,6 +3,7 @@ package dev.lockstep.scaler.decide;
 import dev.lockstep.scaler.observe.GroupState;
 import dev.lockstep.scaler.observe.LaunchTrouble;
 import dev.lockstep.scaler.observe.Observation;
+import dev.lockstep.scaler.observe.Registration;
 import dev.lockstep.scaler.observe.Resources;
 import dev.lockstep.scaler.policy.Policy;
 import dev.lockstep.scaler.policy.TaskRelease;
@@ -117,7 +118,7 @@ final class SharedHosts {
 
   private int hosts() {
     drafts.forEach(this::explain);
-    int needed = needed();
+    int needed = withoutUnfit(needed());
     Optional<LaunchTrouble> waiting =
         observation
             .launchTrouble()
@@ -125,6 +126,24 @@ final class SharedHosts {
             .filter(trouble -> observation.at().isBefore(trouble.waitsUntil()));
     waiting.ifPresent(this::wait);
     return waiting.isPresent() ? group.desired() : raised(needed);
+  }
+
+  /** Hosts that would most likely come without room, as the last ones did, are not ordered. */
+  private int withoutUnfit(int needed) {
+    int missing = needed - group.desired();
+    List<Resources> each = drafts.stream().map(draft -> room.each(draft.policy())).toList();
+    return UnfitHosts.among(group.known().filter(Registration::accepts).toList(), each)
+        .map(unfit -> {
+          int withheld = unfit.withheld(missing, observation.at(), policy.leadTime());
+          if (withheld > 0) {
+            because(
+                Reason.Code.UNFIT_HOSTS,
+                "%d hosts have no room for any task, the newest of all among them: they are made up for one at a time, the next from %s on"
+                    .formatted(unfit.count(), unfit.nextAt(missing, policy.leadTime())));
+          }
+          return needed - withheld;
+        })
+        .orElse(needed);
   }
 
   private void explain(Draft draft) {

@@ -42,6 +42,83 @@ final class SharedHostsTest {
   }
 
   @Test
+  void ofSeveralHostsWithoutGpusOneIsMadeUpForAtOnce() {
+    host("i-1", Registration.State.OPEN, HOST, ours());
+    withoutGpus("i-2", 20);
+    withoutGpus("i-3", 20);
+    withoutGpus("i-4", 20);
+
+    Plan plan = plan(4, 4, 32);
+    assertThat(plan.steps()).containsExactly(new Step.RaiseHosts(4, 5));
+    assertThat(plan.reasons())
+        .extracting(Reason::sentence)
+        .anyMatch(why -> why.startsWith("3 hosts have no room for any task, the newest of all"));
+  }
+
+  @Test
+  void theNextHostWithoutGpusIsMadeUpForAfterALeadAndTheOneAfterThatAfterTwo() {
+    host("i-1", Registration.State.OPEN, HOST, ours());
+    withoutGpus("i-2", 900);
+    withoutGpus("i-3", 900);
+    withoutGpus("i-4", 900);
+    withoutGpus("i-5", 239);
+    assertThat(plan(4, 5, 32).steps()).isEmpty();
+
+    withoutGpus("i-5", 240);
+    assertThat(plan(4, 5, 32).steps()).containsExactly(new Step.RaiseHosts(5, 6));
+
+    withoutGpus("i-6", 479);
+    assertThat(plan(4, 6, 32).steps()).isEmpty();
+
+    withoutGpus("i-6", 480);
+    withoutGpus("i-5", 900);
+    assertThat(plan(4, 6, 32).steps()).containsExactly(new Step.RaiseHosts(6, 7));
+  }
+
+  @Test
+  void aHostThatComesWithItsGpuEndsTheSuspicion() {
+    withoutGpus("i-1", 900);
+    withoutGpus("i-2", 900);
+    withoutGpus("i-3", 900);
+    host("i-4", Registration.State.OPEN, HOST, ours());
+    registered("i-4", 20);
+
+    assertThat(plan(4, 4, 32).steps()).containsExactly(new Step.RaiseHosts(4, 7));
+  }
+
+  @Test
+  void oneGoodHostAmongThoseThatCameTogetherIsEnoughToTrustTheNext() {
+    host("i-1", Registration.State.OPEN, HOST, ours());
+    withoutGpus("i-2", 20);
+    withoutGpus("i-3", 20);
+    host("i-4", Registration.State.OPEN, HOST);
+    registered("i-4", 20);
+
+    assertThat(plan(4, 4, 32).steps()).containsExactly(new Step.RaiseHosts(4, 6));
+  }
+
+  @Test
+  void aHostWithoutGpusThatIsDrainedRaisesNoSuspicion() {
+    host("i-1", Registration.State.OPEN, HOST, ours());
+    host("i-2", Registration.State.DRAINING, new Resources(0, 8192, 32_000));
+    host("i-3", Registration.State.DRAINING, new Resources(0, 8192, 32_000));
+    registered("i-2", 20);
+    registered("i-3", 20);
+
+    assertThat(plan(3, 3, 24).steps()).containsExactly(new Step.RaiseHosts(3, 5));
+  }
+
+  @Test
+  void moreDemandGetsItsHostsAlsoWhenOthersCameWithoutGpus() {
+    host("i-1", Registration.State.OPEN, HOST, ours());
+    withoutGpus("i-2", 20);
+    withoutGpus("i-3", 20);
+
+    // 5 tasks: 2 hosts that were never ordered, and 1 of 2 without GPUs.
+    assertThat(plan(5, 3, 40).steps()).containsExactly(new Step.RaiseHosts(3, 6));
+  }
+
+  @Test
   void aNeighboursTaskTakesItsPlace() {
     host("i-1", Registration.State.OPEN, HOST, ours());
     host("i-2", Registration.State.OPEN, HOST, new PlacedTask(Optional.of("another"), TASK));
@@ -167,5 +244,24 @@ final class SharedHostsTest {
             new GroupState(
                 desiredHosts, new Bounds(0, 10), hosts, new Reading.Known<>(registrations, "ECS")))
         .taken();
+  }
+
+  private void withoutGpus(String id, int secondsAgo) {
+    if (!registrations.containsKey(id)) {
+      host(id, Registration.State.OPEN, new Resources(0, 8192, 32_000));
+    }
+    registered(id, secondsAgo);
+  }
+
+  private void registered(String id, int secondsAgo) {
+    registrations.computeIfPresent(
+        id,
+        (_, host) ->
+            new Registration(
+                host.state(),
+                host.offered(),
+                host.remaining(),
+                NOW.minusSeconds(secondsAgo),
+                host.tasks()));
   }
 }

@@ -152,7 +152,8 @@ public final class Account {
   }
 
   /**
-   * Watches a metric from now on and invokes a target on each change of state, and then only.
+   * Watches a metric from now on and invokes a target on each change of state to ALARM or to OK,
+   * and then only: INSUFFICIENT_DATA has actions of its own, which nobody sets.
    *
    * @see <a
    *     href="https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-evaluation.html">Alarm
@@ -167,7 +168,9 @@ public final class Account {
           if (before != alarm.state()) {
             journal.accept(
                 new Change.AlarmTurned(rule.name(), before.name(), alarm.state().name()));
-            delivery.send(Payloads.alarm(alarm, before, timeline.instant()), target);
+            if (alarm.state() != Alarm.State.INSUFFICIENT_DATA) {
+              delivery.send(Payloads.alarm(alarm, before, timeline.instant()), target);
+            }
           }
         });
   }

@@ -109,7 +109,7 @@ public final class HostGroup {
 
   /** Stopped hosts in the warm pool. */
   public int warm() {
-    return hosts.boots().warm();
+    return hosts.pool().ready();
   }
 
   public List<ScalingActivity> activities() {
@@ -144,7 +144,7 @@ public final class HostGroup {
 
   /** From now on boots take so many times as long as before; its reciprocal ends that. */
   public void slowBoots(double factor) {
-    hosts.boots().slow(factor);
+    hosts.slowBoots(factor);
   }
 
   public void suspend(ScalingProcess process) {

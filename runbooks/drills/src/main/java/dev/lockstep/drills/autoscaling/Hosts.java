@@ -33,11 +33,13 @@ final class Hosts {
   private final Timeline timeline;
   private final Consumer<Change> journal;
   private final HostListener listener;
-  private final Boots boots;
+  private final Chance chance;
+  private final Pool pool;
   private final Activities activities = new Activities();
   private final Map<String, Host> byId = new LinkedHashMap<>();
   private long launches;
   private int unnoticedDeaths;
+  private double bootFactor = 1;
 
   Hosts(
       GroupSettings settings,
@@ -50,15 +52,21 @@ final class Hosts {
     this.timeline = timeline;
     this.journal = journal;
     this.listener = listener;
-    this.boots = new Boots(settings, capacity, timeline, chance);
+    this.chance = chance;
+    this.pool = new Pool(settings, capacity, timeline, chance, activities);
   }
 
   Activities activities() {
     return activities;
   }
 
-  Boots boots() {
-    return boots;
+  Pool pool() {
+    return pool;
+  }
+
+  /** From now on boots take so many times as long as before. */
+  void slowBoots(double times) {
+    bootFactor *= times;
   }
 
   /** All but those that have ended. */
@@ -102,35 +110,44 @@ final class Hosts {
 
   /** One that has been there for long: in service and registered. */
   void addSettled() {
-    Host host = add(emptiestZones().getFirst(), settings.types().getFirst());
+    Host host = add(newId(), emptiestZones().getFirst(), settings.types().getFirst());
     host.becomes(Host.State.IN_SERVICE);
     listener.booted(host);
   }
 
-  private Host add(String zone, InstanceType type) {
-    Host host =
-        new Host(
-            "i-%017x".formatted(0xA0 + launches),
-            zone,
-            type,
-            timeline.instant(),
-            settings.protectNewHosts());
+  private String newId() {
+    return "i-%017x".formatted(0xA0 + launches);
+  }
+
+  private Host add(String id, String zone, InstanceType type) {
+    Host host = new Host(id, zone, type, timeline.instant(), settings.protectNewHosts());
     launches++;
     byId.put(host.id(), host);
     return host;
   }
 
-  /** A launch that EC2 has granted. */
+  /** A launch that EC2 has granted: from the warm pool while it has a host, or a cold boot. */
   void launch(String zone, InstanceType type, String cause) {
-    Host host = add(zone, type);
+    Optional<String> pooled = pool.take(launches + 1);
+    Host host = add(pooled.orElseGet(this::newId), zone, type);
     journal.accept(new Change.HostLaunched(host.id()));
     String activity =
-        activities.begin("Launching a new EC2 instance: " + host.id(), cause, timeline.instant());
-    Duration boot = boots.next(launches);
+        activities.begin(
+            "Launching a new EC2 instance%s: %s"
+                .formatted(pooled.isPresent() ? " from warm pool" : "", host.id()),
+            cause,
+            timeline.instant());
+    Duration boot = boot(pooled.isPresent());
     Duration untilRunning =
         Duration.ofMillis(Math.round(boot.toMillis() * IN_SERVICE_SHARE_OF_BOOT));
     timeline.after(untilRunning.plus(settings.launchHook()), () -> enterService(host, activity));
     timeline.after(boot.plus(settings.launchHook()), () -> register(host));
+  }
+
+  /** Drawn by its number, and shorter from the warm pool. */
+  private Duration boot(boolean fromPool) {
+    double share = fromPool ? bootFactor * settings.warmPool().shareOfBoot() : bootFactor;
+    return settings.boot().times(share).draw(chance.of("boot", launches));
   }
 
   private void enterService(Host host, String activity) {

@@ -83,6 +83,7 @@ final class EcsShapes {
         .failedTasks(deployment.failedTasks())
         .rolloutState(deployment.rollout().name())
         .createdAt(deployment.createdAt())
+        .updatedAt(deployment.updatedAt())
         .build();
   }
 

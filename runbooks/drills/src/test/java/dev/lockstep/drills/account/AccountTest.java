@@ -50,6 +50,19 @@ final class AccountTest {
   }
 
   @Test
+  void anAlarmThatLosesItsDataCallsNobodyUntilItHasSomeAgain() {
+    watch(FINE);
+    points(FINE, Duration.ZERO, 50, 50);
+    lab.runTo(120);
+    assertThat(lab.account().alarms().getFirst().state()).isEqualTo(Alarm.State.INSUFFICIENT_DATA);
+    assertThat(lab.log()).anyMatch(line -> line.contains("rate OK -> INSUFFICIENT_DATA"));
+
+    assertThat(calls)
+        .extracting(call -> ((Trigger.Alarm) call).state())
+        .containsExactly(AlarmState.OK);
+  }
+
+  @Test
   void aHighResolutionAlarmIsEvaluatedEachTenSeconds() {
     watch(FINE);
     points(FINE, Duration.ofSeconds(2), 50, 200);

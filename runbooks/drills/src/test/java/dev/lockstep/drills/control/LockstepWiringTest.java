@@ -12,9 +12,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -35,6 +37,7 @@ final class LockstepWiringTest {
 
     assertThat(rule.metric().namespace()).isEqualTo(text(block, "namespace"));
     assertThat(rule.metric().name()).isEqualTo(text(block, "metric_name"));
+    assertThat(rule.metric().dimensions()).containsOnlyKeys(dimensions(block));
     assertThat(rule.statistic()).isEqualTo(Statistic.parse(statistic(block)));
     assertThat(rule.period()).isEqualTo(Duration.ofSeconds((long) number(block, "period")));
     assertThat(rule.periods()).isEqualTo((int) number(block, "evaluation_periods"));
@@ -48,6 +51,10 @@ final class LockstepWiringTest {
     assertThat(rule.threshold()).isEqualTo(threshold(block));
     assertThat(text(block, "treat_missing_data")).isEqualTo("missing");
     assertThat(rule.missing()).isEqualTo(MissingData.MISSING);
+    assertThat(rule.lowSamples()).isEqualTo(lowSamples(block));
+    assertThat(text(block, "alarm_actions")).contains("aws_lambda_alias");
+    assertThat(text(block, "ok_actions")).isEqualTo(text(block, "alarm_actions"));
+    assertThat(has(block, "insufficient_data_actions")).isFalse();
   }
 
   @Test
@@ -104,6 +111,30 @@ final class LockstepWiringTest {
     return has(block, "extended_statistic")
         ? text(block, "extended_statistic")
         : has(block, "statistic") ? text(block, "statistic") : text(block, "stat");
+  }
+
+  /** By their names: those of the locals that are referred to, and those that are added. */
+  private static List<String> dimensions(String block) throws IOException {
+    String written = raw(block, "dimensions");
+    String alarms = Files.readString(INFRA.resolve("alarms.tf"));
+    Stream<String> ofLocals =
+        Pattern.compile("local\\.(\\w+_dimensions)")
+            .matcher(written)
+            .results()
+            .map(local -> raw(alarms, local.group(1)));
+    return Stream.concat(ofLocals, Stream.of(written))
+        .flatMap(text -> Pattern.compile("\\{ (\\w+) = ").matcher(text).results())
+        .map(key -> key.group(1))
+        .toList();
+  }
+
+  /** CloudWatch evaluates a percentile however few samples there are, unless told otherwise. */
+  private static Alarm.LowSamples lowSamples(String block) {
+    if (!has(block, "evaluate_low_sample_count_percentiles")) {
+      return Alarm.LowSamples.EVALUATE;
+    }
+    assertThat(text(block, "evaluate_low_sample_count_percentiles")).isEqualTo("ignore");
+    return Alarm.LowSamples.IGNORE;
   }
 
   /** The module's arithmetic has one operator each time. */
