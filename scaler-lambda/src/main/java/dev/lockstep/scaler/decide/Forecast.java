@@ -184,10 +184,13 @@ final class Forecast {
     long ago = daysAgo * DAY.toSeconds();
     Instant knownThen = known.minusSeconds(ago);
     Instant fromThen = from.minusSeconds(ago);
-    OptionalDouble today = history.mean(known.minus(LEVEL_WINDOW), known);
     OptionalDouble then = history.mean(knownThen.minus(LEVEL_WINDOW), knownThen);
+    if (then.isEmpty() || then.getAsDouble() == 0) {
+      return OptionalDouble.empty();
+    }
+    OptionalDouble today = history.mean(known.minus(LEVEL_WINDOW), known);
     Optional<RequestRate> next = history.peak(fromThen, fromThen.plus(horizon));
-    if (today.isEmpty() || then.isEmpty() || next.isEmpty() || then.getAsDouble() == 0) {
+    if (today.isEmpty() || next.isEmpty()) {
       return OptionalDouble.empty();
     }
     double scale = today.getAsDouble() / then.getAsDouble();

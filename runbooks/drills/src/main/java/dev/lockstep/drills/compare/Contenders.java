@@ -22,16 +22,20 @@ public final class Contenders {
           "30", "16", "7", "3", "1", "0.3", "0.1", "0.03", "0.003", "3e-5", "3e-8", "1e-13",
           "1e-21", "1e-30", "1e-40");
 
+  /** The same range in fewer steps, to see what the forecast alone is worth. */
+  private static final List<String> REACTIVE_PERCENTS =
+      List.of("16", "3", "0.1", "0.003", "3e-8", "1e-21");
+
   /** The Terraform module's default. */
-  private static final int LOCKSTEP_USUAL = 6;
+  private static final String USUAL_PERCENT = "0.1";
 
   private Contenders() {}
 
   /** All of them, the product first and the bounds last. */
   public static List<Contender> all(Experiment experiment) {
     return List.of(
-        lockstep("lockstep", "hosts and tasks in one decision", true),
-        lockstep("lockstep-reactive", "the same without its forecast", false),
+        lockstep("lockstep", "hosts and tasks in one decision", LATE_PERCENTS, true),
+        lockstep("lockstep-reactive", "the same without its forecast", REACTIVE_PERCENTS, false),
         Baselines.tracking("native-target-tracking", List.of(100, 90), NO_CHANGE),
         Baselines.tracking("native-target-tracking-80", List.of(80, 70), NO_CHANGE),
         Baselines.tracking("native-warm-pool", List.of(100, 90), Baselines::withWarmHosts),
@@ -55,12 +59,13 @@ public final class Contenders {
         needs.around(Experiment.RATE_PER_TASK, Bounds.OPTIMUM_WINDOW), leadSeconds, initial);
   }
 
-  private static Contender lockstep(String id, String about, boolean forecast) {
+  private static Contender lockstep(
+      String id, String about, List<String> percents, boolean forecast) {
     return new Contender(
         id,
         about,
-        LATE_PERCENTS.stream().map(percent -> lockstep(percent, forecast)).toList(),
-        LOCKSTEP_USUAL);
+        percents.stream().map(percent -> lockstep(percent, forecast)).toList(),
+        percents.indexOf(USUAL_PERCENT));
   }
 
   private static Setting lockstep(String latePercent, boolean forecast) {
