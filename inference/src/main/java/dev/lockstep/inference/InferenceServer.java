@@ -1,6 +1,7 @@
 package dev.lockstep.inference;
 
 import dev.lockstep.inference.engine.Engine;
+import dev.lockstep.inference.engine.EngineSettings;
 import dev.lockstep.inference.http.ApiKeys;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.context.ApplicationContextBuilder;
@@ -45,10 +46,8 @@ public final class InferenceServer implements AutoCloseable {
       ApiKeys.of(
           environment.getOrDefault("LOCKSTEP_API_KEYS", ""),
           Boolean.parseBoolean(environment.get("LOCKSTEP_ANONYMOUS")));
-      ServedHere.require(
-          environment.getOrDefault("LOCKSTEP_PROVIDER", "cpu"),
-          environment.getOrDefault("LOCKSTEP_MODEL", ""));
-    } catch (IllegalStateException unusable) {
+      EngineSettings.Provider.named(environment.getOrDefault("LOCKSTEP_PROVIDER", "cpu"));
+    } catch (IllegalArgumentException | IllegalStateException unusable) {
       // One line, before Micronaut turns it into pages.
       System.err.println("lockstep-inference: " + unusable.getMessage());
       System.exit(2);
