@@ -16,8 +16,8 @@ import java.util.function.Supplier;
  * Puts threads and a clock around the {@link Scheduler}: one a device, whatever models share it.
  *
  * <p>A caller's inputs are split into pieces and joined again when the last is done. Each worker
- * takes a batch, prepares it, waits for its lane, runs it and hands out the results. A failed run
- * fails its own callers and nobody else.
+ * takes a batch, prepares it, waits for its lane, runs it and hands out the results. The inputs of a
+ * failed run are run again, each alone: the one that is bad fails its own caller and nobody else.
  */
 public final class Batcher implements AutoCloseable {
   private final Ticker ticker;
@@ -168,9 +168,7 @@ public final class Batcher implements AutoCloseable {
     lock.lock();
     try {
       for (Piece<?, ?> piece : pieces) {
-        if (scheduler.cancel(piece)) {
-          load.leaves(piece);
-        }
+        scheduler.cancel(piece).ifPresent(load::leaves);
       }
     } finally {
       lock.unlock();
@@ -216,7 +214,7 @@ public final class Batcher implements AutoCloseable {
       fail(batch, closedException());
       throw closing;
     } catch (RuntimeException | Error failed) {
-      fail(batch, failed);
+      failed(batch, failed);
     }
   }
 
@@ -283,6 +281,31 @@ public final class Batcher implements AutoCloseable {
       Piece<I, O> piece = batch.pieces().get(i);
       piece.parent().complete(piece.index(), outputs.get(i));
     }
+  }
+
+  /** A batch of several is taken apart, so that one bad input fails its own caller alone. */
+  private <I, O> void failed(Batch<I, O> batch, Throwable why) {
+    if (batch.pieces().size() == 1 || why instanceof Error) {
+      fail(batch, why);
+      return;
+    }
+    lock.lock();
+    try {
+      if (!closed) {
+        List<Piece<I, O>> apart =
+            batch.pieces().stream()
+                .filter(piece -> !piece.parent().isOver())
+                .map(Piece::alone)
+                .toList();
+        apart.forEach(scheduler::add);
+        apart.forEach(load::waits);
+        changed.signalAll();
+        return;
+      }
+    } finally {
+      lock.unlock();
+    }
+    fail(batch, why);
   }
 
   private void fail(Batch<?, ?> batch, Throwable why) {

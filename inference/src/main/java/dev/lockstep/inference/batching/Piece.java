@@ -41,6 +41,12 @@ record Piece<I, O>(
     return size.tokens();
   }
 
+  /** The same piece in no company. */
+  Piece<I, O> alone() {
+    return new Piece<>(
+        new Alone<>(kind), size, deadline, arrivedNanos, sequence, parent, index, leastNanos);
+  }
+
   /** Pieces are told apart by their place in the queue: two equal texts are two pieces. */
   @Override
   public boolean equals(Object other) {

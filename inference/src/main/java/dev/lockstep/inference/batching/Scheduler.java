@@ -37,8 +37,8 @@ final class Scheduler {
     waiting.add(piece);
   }
 
-  /** Takes back a piece that waits; false when it does not wait any more. */
-  boolean cancel(Piece<?, ?> piece) {
+  /** Takes back a piece that waits; nothing when it does not wait any more. */
+  Optional<Piece<?, ?>> cancel(Piece<?, ?> piece) {
     return waiting.remove(piece);
   }
 

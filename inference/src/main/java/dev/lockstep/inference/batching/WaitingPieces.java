@@ -10,7 +10,6 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What waits, and which of it runs next.
@@ -40,20 +39,22 @@ final class WaitingPieces {
         .add(piece);
   }
 
-  /** Takes a piece out, wherever it stands; false when it is not there. */
-  boolean remove(Piece<?, ?> piece) {
-    if (!byUrgency.remove(piece)) {
-      return false;
+  /** Takes a piece out, wherever it stands and whatever it may run with by now. */
+  Optional<Piece<?, ?>> remove(Piece<?, ?> piece) {
+    Piece<?, ?> standing = byUrgency.ceiling(piece);
+    if (standing == null || !standing.equals(piece)) {
+      return Optional.empty();
     }
-    NavigableMap<Integer, NavigableSet<Piece<?, ?>>> lengths = lengthsOf(piece.kind());
-    @Nullable NavigableSet<Piece<?, ?>> sameLength = lengths.get(piece.paddedLength());
-    if (sameLength != null && sameLength.remove(piece) && sameLength.isEmpty()) {
-      lengths.remove(piece.paddedLength());
+    byUrgency.remove(standing);
+    NavigableMap<Integer, NavigableSet<Piece<?, ?>>> lengths = lengthsOf(standing.kind());
+    NavigableSet<Piece<?, ?>> sameLength = lengths.get(standing.paddedLength());
+    if (sameLength != null && sameLength.remove(standing) && sameLength.isEmpty()) {
+      lengths.remove(standing.paddedLength());
       if (lengths.isEmpty()) {
-        byLength.remove(piece.kind());
+        byLength.remove(standing.kind());
       }
     }
-    return true;
+    return Optional.of(standing);
   }
 
   List<Piece<?, ?>> removeIf(Predicate<Piece<?, ?>> chosen) {
