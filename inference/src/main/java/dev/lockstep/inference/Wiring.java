@@ -9,21 +9,24 @@ import dev.lockstep.inference.batching.Ticker;
 import dev.lockstep.inference.engine.Device;
 import dev.lockstep.inference.engine.Engine;
 import dev.lockstep.inference.engine.EngineSettings;
-import dev.lockstep.inference.engine.ModelSource;
-import dev.lockstep.inference.engine.OnnxEngine;
 import dev.lockstep.inference.http.ApiKeys;
+import dev.lockstep.inference.lifecycle.Liveness;
 import dev.lockstep.inference.lifecycle.ModelLoader;
 import dev.lockstep.inference.lifecycle.Models;
 import dev.lockstep.inference.lifecycle.Readiness;
+import dev.lockstep.inference.lifecycle.Repository;
 import dev.lockstep.inference.model.EmbeddedModel;
+import dev.lockstep.inference.telemetry.FleetMetrics;
+import dev.lockstep.inference.telemetry.GpuMonitor;
+import dev.lockstep.inference.telemetry.Nvml;
 import dev.lockstep.inference.text.Limits;
 import io.micronaut.context.annotation.Bean;
 import io.micronaut.context.annotation.Context;
 import io.micronaut.context.annotation.Factory;
 import io.micronaut.context.annotation.Property;
 import jakarta.inject.Singleton;
+import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Optional;
 
 /** Puts the parts together; every setting with a default is named here. */
@@ -37,15 +40,14 @@ final class Wiring {
   @Singleton
   EngineSettings engineSettings(
       @Property(name = "lockstep.lanes") Optional<Integer> lanes,
-      @Property(name = "lockstep.provider", defaultValue = "cpu") String provider) {
+      @Property(name = "lockstep.provider", defaultValue = "cpu") String provider,
+      @Property(name = "lockstep.gpu", defaultValue = "0") int gpu,
+      @Property(name = "lockstep.engine-cache") Optional<Path> engineCache) {
     EngineSettings byDefault =
         EngineSettings.of(
             EngineSettings.Provider.named(provider), Runtime.getRuntime().availableProcessors());
-    return lanes
-        .map(chosen ->
-            new EngineSettings(
-                byDefault.provider(), chosen, byDefault.gpu(), byDefault.engineCache()))
-        .orElse(byDefault);
+    return new EngineSettings(
+        byDefault.provider(), lanes.orElse(byDefault.lanes()), gpu, engineCache);
   }
 
   @Bean(preDestroy = "close")
@@ -76,21 +78,46 @@ final class Wiring {
         tokens.orElse(cpu ? 256 : 16_384), rows.orElse(cpu ? 32 : 256), cpu ? 1 : 8);
   }
 
+  /** A given engine is for the embedded model. */
+  @Singleton
+  Repository repository(
+      EngineSettings settings,
+      Optional<Engine> given,
+      Batcher batcher,
+      BatchLimits limits,
+      @Property(name = "lockstep.model", defaultValue = "") String folder,
+      @Property(name = "lockstep.dtype", defaultValue = "fp32") String dtype) {
+    ModelLoader loader = new ModelLoader(batcher, Limits.DEFAULT, limits);
+    return folder.isEmpty()
+        ? Repositories.embedded(EmbeddedModel.of(dtype), loader, settings, given)
+        : Repositories.folders(Path.of(folder), loader, settings);
+  }
+
   @Bean(preDestroy = "close")
   @Singleton
-  Models models(
-      EngineSettings settings, Optional<Engine> given, Batcher batcher, BatchLimits limits) {
-    ModelLoader loader = new ModelLoader(batcher, Limits.DEFAULT, limits);
-    return new Models(
-        Map.of(
-            EmbeddedModel.NAME,
-            () ->
-                loader.load(
-                    EmbeddedModel.card(),
-                    () ->
-                        given.orElseGet(() ->
-                            OnnxEngine.load(new ModelSource.Bytes(EmbeddedModel.onnx()), settings)),
-                    EmbeddedModel::tokenizer)));
+  Models models(Repository repository) {
+    return new Models(repository);
+  }
+
+  @Singleton
+  Liveness liveness(
+      Batcher batcher,
+      @Property(name = "lockstep.longest-run", defaultValue = "30s") Duration longestRun) {
+    return new Liveness(batcher, longestRun);
+  }
+
+  @Singleton
+  FleetMetrics fleetMetrics() {
+    return new FleetMetrics();
+  }
+
+  @Bean(preDestroy = "close")
+  @Singleton
+  GpuMonitor gpuMonitor(EngineSettings settings) {
+    return switch (settings.provider()) {
+      case CPU -> GpuMonitor.NONE;
+      case CUDA, TENSORRT -> Nvml.open(settings.gpu());
+    };
   }
 
   @Singleton

@@ -12,6 +12,7 @@ import dev.lockstep.inference.engine.Width;
 import dev.lockstep.inference.http.HttpTester;
 import java.net.http.HttpResponse;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -109,8 +110,11 @@ final class InferenceServerTest {
     }
   }
 
+  /** On however busy a machine. */
   private InferenceServer start(Map<String, Object> properties) {
-    return InferenceServer.start(new InferenceServer.Settings(0, Optional.of(engine), properties));
+    Map<String, Object> patient = new HashMap<>(properties);
+    patient.putIfAbsent("lockstep.budget", "60s");
+    return InferenceServer.start(new InferenceServer.Settings(0, Optional.of(engine), patient));
   }
 
   private static HttpResponse<String> embed(InferenceServer server) {

@@ -2,9 +2,14 @@ package dev.lockstep.inference.admission;
 
 import dev.lockstep.inference.batching.Prediction;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who may come in. Three bounds, each exact:
@@ -36,6 +41,7 @@ public final class Admission {
   private final Duration capacity;
   private final boolean shared;
   private final Map<Tenant, Duration> held = new HashMap<>();
+  private final List<CompletableFuture<@Nullable Void>> waitingForEmpty = new ArrayList<>();
   private Duration heldByAll = Duration.ZERO;
   private int inFlight;
 
@@ -94,6 +100,7 @@ public final class Admission {
           closed = true;
           inFlight--;
           hold(tenant, charged.negated());
+          tellIfEmpty();
         }
       }
     }
@@ -121,6 +128,21 @@ public final class Admission {
     return over.isPositive()
         ? Optional.of(new Verdict.Refused(Verdict.Reason.TOO_LATE, over))
         : Optional.empty();
+  }
+
+  /** Done when nobody is in the house, which it may be now. */
+  public synchronized CompletionStage<@Nullable Void> whenEmpty() {
+    CompletableFuture<@Nullable Void> told = new CompletableFuture<>();
+    waitingForEmpty.add(told);
+    tellIfEmpty();
+    return told;
+  }
+
+  private void tellIfEmpty() {
+    if (inFlight == 0) {
+      waitingForEmpty.forEach(told -> told.complete(null));
+      waitingForEmpty.clear();
+    }
   }
 
   public synchronized int inFlight() {

@@ -4,6 +4,7 @@ import dev.lockstep.inference.batching.Caller;
 import dev.lockstep.inference.engine.Tensor;
 import dev.lockstep.inference.engine.TensorSpec;
 import dev.lockstep.inference.lifecycle.Lease;
+import dev.lockstep.inference.lifecycle.Liveness;
 import dev.lockstep.inference.lifecycle.Models;
 import dev.lockstep.inference.lifecycle.Readiness;
 import dev.lockstep.inference.lifecycle.ServedModel;
@@ -37,21 +38,32 @@ final class OpenInferenceController {
   private final JsonMapper json;
   private final Models models;
   private final Readiness readiness;
+  private final Liveness liveness;
   private final RequestGuard guard;
 
-  OpenInferenceController(JsonMapper json, Models models, Readiness readiness, RequestGuard guard) {
+  OpenInferenceController(
+      JsonMapper json,
+      Models models,
+      Readiness readiness,
+      Liveness liveness,
+      RequestGuard guard) {
     this.json = json;
     this.models = models;
     this.readiness = readiness;
+    this.liveness = liveness;
     this.guard = guard;
   }
 
   private record Answer(
       ServedModel model, Optional<String> id, List<String> wanted, Map<String, Tensor> outputs) {}
 
+  /** False when the device hangs, never because it is busy. */
   @Get("/health/live")
-  Map<String, Object> live() {
-    return Map.of("live", true);
+  HttpResponse<Map<String, Object>> live() {
+    boolean live = liveness.isAlive();
+    return HttpResponse.<Map<String, Object>>status(
+            live ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE)
+        .body(Map.of("live", live));
   }
 
   @Get("/health/ready")
@@ -154,7 +166,7 @@ final class OpenInferenceController {
   }
 
   private HttpResponse<Map<String, Object>> status(String field) {
-    boolean ready = readiness.isReady();
+    boolean ready = readiness.isReady() && liveness.isAlive();
     return HttpResponse.<Map<String, Object>>status(
             ready ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE)
         .body(Map.of(field, ready));

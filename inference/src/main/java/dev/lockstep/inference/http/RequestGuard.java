@@ -20,6 +20,7 @@ import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -130,8 +131,13 @@ final class RequestGuard {
 
   private static String outcome(Optional<Throwable> problem) {
     return problem
-        .map(thrown -> thrown instanceof ApiException told ? told.outcome() : "failed")
-        .orElse("served");
+        .map(thrown ->
+            switch (thrown) {
+              case ApiException told -> told.outcome();
+              case CancellationException _ -> "cancelled";
+              default -> "failed";
+            })
+        .orElse(RequestMetrics.SERVED);
   }
 
   /** What went wrong below, in a protocol's terms. */

@@ -14,36 +14,21 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 public final class Models implements AutoCloseable {
 
-  /** Gets a model ready, warm-up included. */
-  @FunctionalInterface
-  public interface Loader {
-    /**
-     * Loads one.
-     *
-     * @throws UnusableModelException with the reason when it cannot be served
-     */
-    ServedModel load();
-  }
-
-  private final Map<String, Loader> loaders;
+  private final Repository repository;
   private final Map<String, ModelState> states = Collections.synchronizedMap(new LinkedHashMap<>());
 
   /** Loading and unloading is rare and one at a time, so that a name has one outcome. */
   private final ReentrantLock changing = new ReentrantLock();
 
-  /**
-   * Models that can be loaded; none is yet.
-   *
-   * @param loaders by name, in the order in which clients see them
-   */
-  public Models(Map<String, Loader> loaders) {
-    this.loaders = new LinkedHashMap<>(loaders);
-    loaders.keySet().forEach(name -> states.put(name, new ModelState.Loading()));
+  /** Models that can be loaded; none is yet. */
+  public Models(Repository repository) {
+    this.repository = repository;
+    repository.names().forEach(name -> states.put(name, new ModelState.Loading()));
   }
 
   /** Loads all of them, one after the other. */
   public void loadAll() {
-    loaders.keySet().forEach(this::load);
+    repository.names().forEach(this::load);
   }
 
   /**
@@ -55,7 +40,7 @@ public final class Models implements AutoCloseable {
   public Optional<ModelState> load(String name) {
     changing.lock();
     try {
-      return Optional.ofNullable(loaders.get(name))
+      return repository.find(name)
           .map(loader -> {
             ModelState next = load(loader);
             boolean servesAlready = states.get(name) instanceof ModelState.Ready;
@@ -69,7 +54,8 @@ public final class Models implements AutoCloseable {
     }
   }
 
-  private static ModelState load(Loader loader) {
+  /** Whatever goes wrong with one model is that model's, and a device that is not there is all's. */
+  private static ModelState load(Repository.Loader loader) {
     try {
       return ModelState.ready(loader.load());
     } catch (UnusableModelException refused) {
@@ -81,7 +67,7 @@ public final class Models implements AutoCloseable {
   public boolean unload(String name) {
     changing.lock();
     try {
-      if (!loaders.containsKey(name)) {
+      if (!states.containsKey(name)) {
         return false;
       }
       replace(name, new ModelState.Unloaded());

@@ -10,13 +10,15 @@ import jakarta.inject.Singleton;
 /** What the device did, for Prometheus: how full its runs were, and how long inputs waited. */
 @Singleton
 final class BatchMetrics implements BatchListener {
+  private final FleetMetrics fleet;
   private final Timer queue;
   private final Timer run;
   private final DistributionSummary rows;
   private final DistributionSummary tokens;
   private final DistributionSummary padding;
 
-  BatchMetrics(MeterRegistry registry) {
+  BatchMetrics(MeterRegistry registry, FleetMetrics fleet) {
+    this.fleet = fleet;
     this.queue =
         Timer.builder("inference.queue.duration")
             .description("from queued to taken, one an input")
@@ -45,6 +47,7 @@ final class BatchMetrics implements BatchListener {
   @Override
   public void ran(BatchReport report) {
     report.waits().forEach(queue::record);
+    fleet.waited(report.waits());
     run.record(report.run());
     rows.record(report.rows());
     tokens.record((double) report.tokens());

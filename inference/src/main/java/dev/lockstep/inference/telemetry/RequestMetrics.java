@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import jakarta.inject.Singleton;
+import java.time.Duration;
 import java.util.Locale;
 
 /** What inference requests did, for Prometheus: durations as histograms, refusals by reason. */
@@ -13,14 +14,19 @@ public final class RequestMetrics {
   /** The reason that is no verdict of admission. */
   public static final String NOT_READY = "not_ready";
 
+  /** The outcome that everybody hopes for. */
+  public static final String SERVED = "served";
+
   private static final String DURATION = "inference.request.duration";
   private static final String REFUSED = "inference.requests.refused";
   private static final String IN_FLIGHT = "inference.requests.in.flight";
 
   private final MeterRegistry registry;
+  private final FleetMetrics fleet;
 
-  public RequestMetrics(MeterRegistry registry, Admission admission) {
+  public RequestMetrics(MeterRegistry registry, Admission admission, FleetMetrics fleet) {
     this.registry = registry;
+    this.fleet = fleet;
     Gauge.builder(IN_FLIGHT, admission, Admission::inFlight)
         .description("requests under way")
         .register(registry);
@@ -44,6 +50,7 @@ public final class RequestMetrics {
     }
 
     public void refused(String reason) {
+      fleet.refused();
       registry.counter(REFUSED, "endpoint", endpoint, "reason", reason).increment();
     }
 
@@ -54,17 +61,21 @@ public final class RequestMetrics {
      *     cancelled} or {@code failed}
      */
     public void ends(String outcome) {
-      sample.stop(
+      long nanos = sample.stop(
           Timer.builder(DURATION)
               .description("from arrival to answer")
               .tag("endpoint", endpoint)
               .tag("outcome", outcome)
               .publishPercentileHistogram()
               .register(registry));
+      if (outcome.equals(SERVED)) {
+        fleet.served(Duration.ofNanos(nanos));
+      }
     }
   }
 
   public Arrival arrives(Endpoint endpoint) {
+    fleet.arrived();
     return new Arrival(endpoint);
   }
 }

@@ -9,7 +9,10 @@ import dev.lockstep.inference.engine.Tensor;
 import dev.lockstep.inference.engine.TensorSpec;
 import dev.lockstep.inference.engine.UnusableModelException;
 import dev.lockstep.inference.engine.Width;
+import dev.lockstep.inference.model.Task;
+import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
+import java.nio.ShortBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -37,7 +40,21 @@ final class TextKind implements BatchKind<Tokens.Sequence, float[]> {
     this.pooler = pooler;
     this.limits = limits;
     engine.inputs().forEach(TextKind::requireKnown);
-    this.output = engine.outputs().getFirst().name();
+    this.output = output(engine.outputs(), pooler.pooling() == Task.Pooling.NONE ? 2 : 3);
+  }
+
+  /** A vector a text has two dimensions, a vector a token three. */
+  private static String output(List<TensorSpec> outputs, int dimensions) {
+    return outputs.stream()
+        .filter(spec -> spec.shape().size() == dimensions)
+        .filter(spec -> spec.type() == ElementType.FP32 || spec.type() == ElementType.FP16)
+        .map(TensorSpec::name)
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new UnusableModelException(
+                    "the model gives %s; an FP32 or FP16 output of %d dimensions is needed"
+                        .formatted(outputs, dimensions)));
   }
 
   private static void requireKnown(TensorSpec input) {
@@ -115,11 +132,24 @@ final class TextKind implements BatchKind<Tokens.Sequence, float[]> {
       throw new IllegalStateException("the model did not give its output '%s'".formatted(output));
     }
     int width = Math.toIntExact(hidden.shape().getLast());
+    FloatBuffer floats = floats(hidden);
     List<float[]> vectors = new ArrayList<>(texts.size());
     for (int row = 0; row < texts.size(); row++) {
       int tokens = texts.get(row).ids().length;
-      vectors.add(pooler.pool(hidden.floats(), row, tokens, paddedLength, width));
+      vectors.add(pooler.pool(floats, row, tokens, paddedLength, width));
     }
     return vectors;
+  }
+
+  private static FloatBuffer floats(Tensor.Numbers tensor) {
+    if (tensor.type() == ElementType.FP32) {
+      return tensor.floats();
+    }
+    ShortBuffer halves = tensor.data().asShortBuffer();
+    float[] floats = new float[halves.remaining()];
+    for (int i = 0; i < floats.length; i++) {
+      floats[i] = Float.float16ToFloat(halves.get(i));
+    }
+    return FloatBuffer.wrap(floats);
   }
 }

@@ -78,7 +78,7 @@ final class DirectModel {
 
   private static OrtSession session() {
     try {
-      return ENVIRONMENT.createSession(EmbeddedModel.onnx());
+      return ENVIRONMENT.createSession(EmbeddedModel.FP32.onnx());
     } catch (OrtException failed) {
       throw new IllegalStateException(failed);
     }
@@ -87,7 +87,7 @@ final class DirectModel {
   private static HuggingFaceTokenizer tokenizer() {
     try {
       return HuggingFaceTokenizer.newInstance(
-          new ByteArrayInputStream(EmbeddedModel.tokenizer()),
+          new ByteArrayInputStream(EmbeddedModel.FP32.tokenizer()),
           Map.of("truncation", "false", "padding", "false"));
     } catch (IOException failed) {
       throw new UncheckedIOException(failed);

@@ -67,7 +67,7 @@ public final class LiveStack implements AutoCloseable {
     this.start = timeline.instant();
     this.model =
         OnnxEngine.load(
-            new ModelSource.Bytes(EmbeddedModel.onnx()),
+            new ModelSource.Bytes(EmbeddedModel.FP32.onnx()),
             EngineSettings.of(EngineSettings.Provider.CPU, /* cores= */ 1));
     CompletableFuture<LocalLoadBalancer> balancer = new CompletableFuture<>();
     this.fleet =
