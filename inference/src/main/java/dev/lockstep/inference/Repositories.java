@@ -30,9 +30,7 @@ final class Repositories {
   static Repository embedded(
       EmbeddedModel model, ModelLoader loader, EngineSettings settings, Optional<Engine> given) {
     Supplier<Engine> engine =
-        () ->
-            given.orElseGet(
-                () -> OnnxEngine.load(new ModelSource.Bytes(model.onnx()), settings));
+        () -> given.orElseGet(() -> OnnxEngine.load(new ModelSource.Bytes(model.onnx()), settings));
     return new Repository() {
       @Override
       public List<String> names() {

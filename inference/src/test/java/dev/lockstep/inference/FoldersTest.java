@@ -19,7 +19,8 @@ final class FoldersTest {
 
   @Test
   void severalModelsServeAndABadOneIsRefusedWithoutHarmingThem() throws IOException {
-    model("small", EmbeddedModel.INT8, "{\"pooling\":\"mean\",\"normalize\":true,\"max_tokens\":64}");
+    model(
+        "small", EmbeddedModel.INT8, "{\"pooling\":\"mean\",\"normalize\":true,\"max_tokens\":64}");
     model("plain", EmbeddedModel.INT8, "{\"task\":\"tensors\"}");
     Files.writeString(
         Files.createDirectory(models.resolve("broken")).resolve("model.onnx"), "no weights");
@@ -49,9 +50,12 @@ final class FoldersTest {
             0,
             Optional.empty(),
             Map.of(
-                "lockstep.anonymous", true,
-                "lockstep.budget", "60s",
-                "lockstep.model", models.toString())));
+                "lockstep.anonymous",
+                true,
+                "lockstep.budget",
+                "60s",
+                "lockstep.model",
+                models.toString())));
   }
 
   private static String embed(HttpTester http, String model) {

@@ -16,8 +16,8 @@ import java.util.function.Supplier;
  * Puts threads and a clock around the {@link Scheduler}: one a device, whatever models share it.
  *
  * <p>A caller's inputs are split into pieces and joined again when the last is done. Each worker
- * takes a batch, prepares it, waits for its lane, runs it and hands out the results. The inputs of a
- * failed run are run again, each alone: the one that is bad fails its own caller and nobody else.
+ * takes a batch, prepares it, waits for its lane, runs it and hands out the results. The inputs of
+ * a failed run are run again, each alone: the one that is bad fails its own caller and nobody else.
  */
 public final class Batcher implements AutoCloseable {
   private final Ticker ticker;

@@ -85,6 +85,12 @@ final class ApiException extends RuntimeException {
         Optional.empty());
   }
 
+  /** Nobody reads it; it keeps a hang-up from being logged as a failure of the server. */
+  static ApiException callerGone() {
+    return new ApiException(
+        HttpStatus.REQUEST_TIMEOUT, "the caller has gone", "cancelled", Optional.empty());
+  }
+
   static ApiException notReady(String phase) {
     return new ApiException(
         HttpStatus.SERVICE_UNAVAILABLE,
@@ -119,6 +125,7 @@ final class ApiException extends RuntimeException {
     return switch (status) {
       case TOO_MANY_REQUESTS, SERVICE_UNAVAILABLE -> "refused";
       case GATEWAY_TIMEOUT -> "too_late";
+      case REQUEST_TIMEOUT -> "cancelled";
       default -> status.getCode() < 500 ? "invalid" : "failed";
     };
   }

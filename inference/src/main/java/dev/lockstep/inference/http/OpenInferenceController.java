@@ -42,11 +42,7 @@ final class OpenInferenceController {
   private final RequestGuard guard;
 
   OpenInferenceController(
-      JsonMapper json,
-      Models models,
-      Readiness readiness,
-      Liveness liveness,
-      RequestGuard guard) {
+      JsonMapper json, Models models, Readiness readiness, Liveness liveness, RequestGuard guard) {
     this.json = json;
     this.models = models;
     this.readiness = readiness;

@@ -131,12 +131,7 @@ final class RequestGuard {
 
   private static String outcome(Optional<Throwable> problem) {
     return problem
-        .map(thrown ->
-            switch (thrown) {
-              case ApiException told -> told.outcome();
-              case CancellationException _ -> "cancelled";
-              default -> "failed";
-            })
+        .map(thrown -> thrown instanceof ApiException told ? told.outcome() : "failed")
         .orElse(RequestMetrics.SERVED);
   }
 
@@ -148,6 +143,7 @@ final class RequestGuard {
       case InvalidTextException invalid -> ApiException.invalid(invalid.field(), invalid.problem());
       case InvalidInputException invalid -> ApiException.invalid("inputs", invalid.problem());
       case DeadlineExceededException _ -> ApiException.tooLate();
+      case CancellationException _ -> ApiException.callerGone();
       default -> problem;
     };
   }

@@ -40,7 +40,8 @@ public final class Models implements AutoCloseable {
   public Optional<ModelState> load(String name) {
     changing.lock();
     try {
-      return repository.find(name)
+      return repository
+          .find(name)
           .map(loader -> {
             ModelState next = load(loader);
             boolean servesAlready = states.get(name) instanceof ModelState.Ready;
@@ -54,7 +55,9 @@ public final class Models implements AutoCloseable {
     }
   }
 
-  /** Whatever goes wrong with one model is that model's, and a device that is not there is all's. */
+  /**
+   * Whatever goes wrong with one model is that model's, and a device that is not there is all's.
+   */
   private static ModelState load(Repository.Loader loader) {
     try {
       return ModelState.ready(loader.load());

@@ -28,7 +28,9 @@ record ConfigNode(String file, JsonNode object) {
     String file = String.valueOf(path.getFileName());
     JsonNode node;
     try {
-      node = JsonMapper.createDefault().readValue(Files.readAllBytes(path), Argument.of(JsonNode.class));
+      node =
+          JsonMapper.createDefault()
+              .readValue(Files.readAllBytes(path), Argument.of(JsonNode.class));
     } catch (IOException malformed) {
       throw new ModelFiles.Problem("%s is not JSON: %s".formatted(file, malformed.getMessage()));
     }
@@ -83,8 +85,7 @@ record ConfigNode(String file, JsonNode object) {
       return Optional.empty();
     }
     boolean fits = node.get().isNumber() && node.get().getIntValue() >= 1;
-    return Optional.of(
-        require(key, node.get(), fits, "a whole number of 1 or more").getIntValue());
+    return Optional.of(require(key, node.get(), fits, "a whole number of 1 or more").getIntValue());
   }
 
   List<String> texts(String key) throws ModelFiles.Problem {
@@ -106,8 +107,7 @@ record ConfigNode(String file, JsonNode object) {
         ? Optional.empty()
         : Optional.of(
             new ConfigNode(
-                file + "." + key,
-                require(key, node.get(), node.get().isObject(), "an object")));
+                file + "." + key, require(key, node.get(), node.get().isObject(), "an object")));
   }
 
   private JsonNode require(String key, JsonNode node, boolean fits, String needed)

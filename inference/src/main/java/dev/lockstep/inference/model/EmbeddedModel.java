@@ -9,7 +9,8 @@ import java.util.Arrays;
  * The default model, all-MiniLM-L6-v2, which Maven artifacts carry in two precisions: nothing is
  * downloaded at run time.
  *
- * <p>Its authors trained it on 128 word pieces and cut at 256, beyond which its vectors mean little.
+ * <p>Its authors trained it on 128 word pieces and cut at 256, beyond which its vectors mean
+ * little.
  *
  * @see <a href="https://huggingface.co/sentence-transformers/all-MiniLM-L6-v2">Model card</a>
  */
@@ -37,11 +38,10 @@ public enum EmbeddedModel {
     return Arrays.stream(values())
         .filter(model -> model.name().equalsIgnoreCase(dtype))
         .findFirst()
-        .orElseThrow(
-            () ->
-                new IllegalStateException(
-                    "LOCKSTEP_DTYPE is '%s'; the embedded model comes in fp32 and int8"
-                        .formatted(dtype)));
+        .orElseThrow(() ->
+            new IllegalStateException(
+                "LOCKSTEP_DTYPE is '%s'; the embedded model comes in fp32 and int8"
+                    .formatted(dtype)));
   }
 
   public ModelCard card() {

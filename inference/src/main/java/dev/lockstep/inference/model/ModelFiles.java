@@ -26,8 +26,18 @@ final class ModelFiles {
 
   private static final Set<String> KEYS =
       Set.of(
-          "name", "version", "task", "pooling", "normalize", "prefix", "max_tokens", "truncate",
-          "shortenable", "labels", "dtype", "batch");
+          "name",
+          "version",
+          "task",
+          "pooling",
+          "normalize",
+          "prefix",
+          "max_tokens",
+          "truncate",
+          "shortenable",
+          "labels",
+          "dtype",
+          "batch");
 
   private final Path folder;
 
@@ -123,9 +133,10 @@ final class ModelFiles {
       most = other("config.json").count("max_position_embeddings");
     }
     return new Task.TextSettings(
-        most.orElseThrow(
-            () -> new Problem(
-                "max_tokens is neither in lockstep.json nor in sentence_bert_config.json or config.json")),
+        most.orElseThrow(() ->
+            new Problem(
+                "max_tokens is neither in lockstep.json nor in sentence_bert_config.json or"
+                    + " config.json")),
         config.text("prefix").orElse(""),
         config.flag("truncate").orElse(false));
   }
@@ -151,8 +162,8 @@ final class ModelFiles {
       return Task.Pooling.LAST;
     }
     throw new Problem(
-        "pooling is neither in lockstep.json (mean, cls, last or none) nor in 1_Pooling/config.json;"
-            + " vectors of the wrong one look like any others");
+        "pooling is neither in lockstep.json (mean, cls, last or none) nor in"
+            + " 1_Pooling/config.json; vectors of the wrong one look like any others");
   }
 
   /** Sentence Transformers list a module for it. */

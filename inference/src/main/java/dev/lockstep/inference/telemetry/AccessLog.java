@@ -46,10 +46,7 @@ final class AccessLog {
     request
         .getAttribute(START, Long.class)
         .ifPresent(start -> line.put("ms", (System.nanoTime() - start) / 1e6));
-    request
-        .getHeaders()
-        .findFirst("X-Amzn-Trace-Id")
-        .ifPresent(trace -> line.put("trace", trace));
+    request.getHeaders().findFirst("X-Amzn-Trace-Id").ifPresent(trace -> line.put("trace", trace));
     LINES.info(json.writeValueAsString(line));
   }
 }

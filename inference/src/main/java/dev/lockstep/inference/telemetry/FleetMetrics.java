@@ -69,8 +69,12 @@ public final class FleetMetrics {
     metrics.add(new Metric("Arrivals", "Count", List.of((double) arrivals)));
     metrics.add(new Metric("Refusals", "Count", List.of((double) refusals)));
     metrics.add(new Metric("InFlight", "Count", List.of((double) inFlight)));
-    quantiles(delays).map(told -> new Metric("QueueDelay", "Milliseconds", told)).ifPresent(metrics::add);
-    quantiles(latencies).map(told -> new Metric("Latency", "Milliseconds", told)).ifPresent(metrics::add);
+    quantiles(delays)
+        .map(told -> new Metric("QueueDelay", "Milliseconds", told))
+        .ifPresent(metrics::add);
+    quantiles(latencies)
+        .map(told -> new Metric("Latency", "Milliseconds", told))
+        .ifPresent(metrics::add);
     gpuUtilization.ifPresent(
         percent -> metrics.add(new Metric("GpuUtilization", "Percent", List.of(percent))));
     arrivals = 0;

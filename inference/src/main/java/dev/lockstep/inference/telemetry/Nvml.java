@@ -19,6 +19,7 @@ import org.slf4j.LoggerFactory;
  * @see <a href="https://docs.nvidia.com/deploy/nvml-api/group__nvmlDeviceQueries.html">NVML device
  *     queries</a>
  */
+@SuppressWarnings("restricted") // Native access is enabled on purpose, see the pom.
 public final class Nvml implements GpuMonitor {
   private static final Logger LOG = LoggerFactory.getLogger(Nvml.class);
   private static final String LIBRARY = "libnvidia-ml.so.1";
@@ -44,20 +45,14 @@ public final class Nvml implements GpuMonitor {
     this.shutdown = function(library, "nvmlShutdown");
     this.utilization =
         function(
-            library,
-            "nvmlDeviceGetUtilizationRates",
-            ValueLayout.ADDRESS,
-            ValueLayout.ADDRESS);
+            library, "nvmlDeviceGetUtilizationRates", ValueLayout.ADDRESS, ValueLayout.ADDRESS);
     this.memory =
         function(library, "nvmlDeviceGetMemoryInfo", ValueLayout.ADDRESS, ValueLayout.ADDRESS);
     require("nvmlInit_v2", (int) function(library, "nvmlInit_v2").invokeExact());
     MemorySegment handle = arena.allocate(ValueLayout.ADDRESS);
     MethodHandle byIndex =
         function(
-            library,
-            "nvmlDeviceGetHandleByIndex_v2",
-            ValueLayout.JAVA_INT,
-            ValueLayout.ADDRESS);
+            library, "nvmlDeviceGetHandleByIndex_v2", ValueLayout.JAVA_INT, ValueLayout.ADDRESS);
     require("nvmlDeviceGetHandleByIndex_v2", (int) byIndex.invokeExact(gpu, handle));
     this.device = handle.get(ValueLayout.ADDRESS, 0);
   }

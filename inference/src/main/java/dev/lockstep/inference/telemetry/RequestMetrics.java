@@ -61,13 +61,14 @@ public final class RequestMetrics {
      *     cancelled} or {@code failed}
      */
     public void ends(String outcome) {
-      long nanos = sample.stop(
-          Timer.builder(DURATION)
-              .description("from arrival to answer")
-              .tag("endpoint", endpoint)
-              .tag("outcome", outcome)
-              .publishPercentileHistogram()
-              .register(registry));
+      long nanos =
+          sample.stop(
+              Timer.builder(DURATION)
+                  .description("from arrival to answer")
+                  .tag("endpoint", endpoint)
+                  .tag("outcome", outcome)
+                  .publishPercentileHistogram()
+                  .register(registry));
       if (outcome.equals(SERVED)) {
         fleet.served(Duration.ofNanos(nanos));
       }

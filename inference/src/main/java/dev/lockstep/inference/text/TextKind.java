@@ -50,11 +50,10 @@ final class TextKind implements BatchKind<Tokens.Sequence, float[]> {
         .filter(spec -> spec.type() == ElementType.FP32 || spec.type() == ElementType.FP16)
         .map(TensorSpec::name)
         .findFirst()
-        .orElseThrow(
-            () ->
-                new UnusableModelException(
-                    "the model gives %s; an FP32 or FP16 output of %d dimensions is needed"
-                        .formatted(outputs, dimensions)));
+        .orElseThrow(() ->
+            new UnusableModelException(
+                "the model gives %s; an FP32 or FP16 output of %d dimensions is needed"
+                    .formatted(outputs, dimensions)));
   }
 
   private static void requireKnown(TensorSpec input) {

@@ -89,7 +89,8 @@ final class AdmissionTest {
   }
 
   @Property
-  void askingMoreOftenNeverTakesAllTheRoom(@ForAll @Size(400) List<@IntRange(min = 0, max = 5) Integer> order) {
+  void askingMoreOftenNeverTakesAllTheRoom(
+      @ForAll @Size(400) List<@IntRange(min = 0, max = 5) Integer> order) {
     Admission admission = new Admission(10_000, Duration.ofSeconds(2), true);
     int red = 0;
     int blue = 0;

@@ -37,11 +37,9 @@ final class BatcherTest {
   void aRequestIsSplitByLengthAndJoinedInItsOwnOrder() {
     kind.letGo(10);
 
-    List<String> outputs =
-        submit(caller(LONG), "a".repeat(200), "b", "c".repeat(200), "d").join();
+    List<String> outputs = submit(caller(LONG), "a".repeat(200), "b", "c".repeat(200), "d").join();
 
-    assertThat(outputs)
-        .containsExactly("A".repeat(200), "B", "C".repeat(200), "D");
+    assertThat(outputs).containsExactly("A".repeat(200), "B", "C".repeat(200), "D");
   }
 
   @Test
@@ -119,7 +117,9 @@ final class BatcherTest {
   void anInputThatNeverFitsIsRefusedAtOnce() {
     assertThatThrownBy(() -> submit(caller(LONG), "x".repeat(300)))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("1 rows of 300 tokens do not fit in one run, which holds 32 rows and 256 padded tokens");
+        .hasMessage(
+            "1 rows of 300 tokens do not fit in one run, which holds 32 rows and 256 padded"
+                + " tokens");
   }
 
   @Test
@@ -160,12 +160,14 @@ final class BatcherTest {
     kind.letGo(1);
     submit(caller(LONG), "aaa", "bbb").join();
 
-    assertThat(reports).singleElement().satisfies(report -> {
-      assertThat(report.rows()).isEqualTo(2);
-      assertThat(report.tokens()).isEqualTo(6);
-      assertThat(report.waits()).hasSize(2);
-      assertThat(report.width()).isEqualTo(Width.WHOLE);
-    });
+    assertThat(reports)
+        .singleElement()
+        .satisfies(report -> {
+          assertThat(report.rows()).isEqualTo(2);
+          assertThat(report.tokens()).isEqualTo(6);
+          assertThat(report.waits()).hasSize(2);
+          assertThat(report.width()).isEqualTo(Width.WHOLE);
+        });
   }
 
   private CompletableFuture<List<String>> submit(Caller caller, String... texts) {

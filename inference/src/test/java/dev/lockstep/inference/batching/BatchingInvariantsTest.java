@@ -42,8 +42,7 @@ final class BatchingInvariantsTest {
       @ForAll("lanes") Lanes lanes, @ForAll("inputs") List<Coming> inputs) {
     for (VirtualDevice.Started started : played(lanes, inputs).started) {
       Batch<?, ?> batch = started.batch();
-      int longest =
-          batch.pieces().stream().mapToInt(Piece::paddedLength).max().orElseThrow();
+      int longest = batch.pieces().stream().mapToInt(Piece::paddedLength).max().orElseThrow();
 
       assertThat(batch.paddedLength()).isEqualTo(longest);
       assertThat(batch.paddedTokens()).isLessThanOrEqualTo(batch.kind().limits().paddedTokens());
@@ -61,15 +60,13 @@ final class BatchingInvariantsTest {
 
   /** Without a stage a batch is formed when it starts, so this is exact. */
   @Property(tries = 300)
-  void nobodyWaitsForABetterFitWhileALessUrgentBatchRuns(
-      @ForAll("inputs") List<Coming> inputs) {
+  void nobodyWaitsForABetterFitWhileALessUrgentBatchRuns(@ForAll("inputs") List<Coming> inputs) {
     for (VirtualDevice.Started started : played(new Lanes(2, 0), inputs).started) {
       Piece<?, ?> mostUrgent =
           started.batch().pieces().stream().min(Piece.BY_URGENCY).orElseThrow();
 
       assertThat(started.leftWaiting())
-          .allSatisfy(left ->
-              assertThat(Piece.BY_URGENCY.compare(mostUrgent, left)).isNegative());
+          .allSatisfy(left -> assertThat(Piece.BY_URGENCY.compare(mostUrgent, left)).isNegative());
     }
   }
 
@@ -78,22 +75,21 @@ final class BatchingInvariantsTest {
     for (VirtualDevice.Started started : played(new Lanes(2, 0), inputs).started) {
       for (Piece<?, ?> ran : started.batch().pieces()) {
         assertThat(started.leftWaiting())
-            .filteredOn(left ->
-                left.kind().equals(ran.kind()) && left.paddedLength() == ran.paddedLength())
+            .filteredOn(
+                left -> left.kind().equals(ran.kind()) && left.paddedLength() == ran.paddedLength())
             .allSatisfy(left -> assertThat(Piece.BY_URGENCY.compare(ran, left)).isNegative());
       }
     }
   }
 
   @Property(tries = 300)
-  void nobodyStartsAfterTheDeadlineAndNobodyExpiresBeforeIt(
-      @ForAll("inputs") List<Coming> inputs) {
+  void nobodyStartsAfterTheDeadlineAndNobodyExpiresBeforeIt(@ForAll("inputs") List<Coming> inputs) {
     VirtualDevice device = played(new Lanes(2, 0), inputs);
 
     for (VirtualDevice.Started started : device.started) {
       assertThat(started.batch().pieces())
-          .allSatisfy(piece ->
-              assertThat(piece.deadline().nanos()).isGreaterThanOrEqualTo(started.at()));
+          .allSatisfy(
+              piece -> assertThat(piece.deadline().nanos()).isGreaterThanOrEqualTo(started.at()));
     }
     for (VirtualDevice.Expired expired : device.expired) {
       assertThat(expired.piece().deadline().nanos()).isLessThan(expired.at());

@@ -15,9 +15,9 @@ import org.junit.jupiter.api.Test;
 
 final class HealthControllerTest {
   private final Readiness readiness = new Readiness();
-  private final Batcher batcher =
-      Batcher.start(new Lanes(1, 0), Ticker.SYSTEM, BatchListener.NONE);
-  private final HealthController health = new HealthController(readiness, new Liveness(batcher, Duration.ofSeconds(30)));
+  private final Batcher batcher = Batcher.start(new Lanes(1, 0), Ticker.SYSTEM, BatchListener.NONE);
+  private final HealthController health =
+      new HealthController(readiness, new Liveness(batcher, Duration.ofSeconds(30)));
 
   @Test
   void aServerThatWarmsUpIsNotHealthyYet() {

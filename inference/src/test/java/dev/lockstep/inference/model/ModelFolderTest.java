@@ -131,8 +131,7 @@ final class ModelFolderTest {
     Files.createDirectory(temporary.resolve("another"));
 
     assertThat(ModelFolder.in(folder)).containsExactly(folder);
-    assertThat(ModelFolder.in(temporary))
-        .containsExactly(temporary.resolve("another"), folder);
+    assertThat(ModelFolder.in(temporary)).containsExactly(temporary.resolve("another"), folder);
   }
 
   private ModelFolder usable() {

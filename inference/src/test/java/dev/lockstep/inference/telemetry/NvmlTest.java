@@ -48,8 +48,7 @@ final class NvmlTest {
   @Test
   void utilizationAndMemoryAreRead() throws Exception {
     try (GpuMonitor gpu = Nvml.open(library(), 0)) {
-      assertThat(gpu.read())
-          .contains(new GpuMonitor.Reading(71, 3_000_000_000L, 24_000_000_000L));
+      assertThat(gpu.read()).contains(new GpuMonitor.Reading(71, 3_000_000_000L, 24_000_000_000L));
       assertThat(gpu.utilizationPercent()).hasValue(71);
     }
   }
