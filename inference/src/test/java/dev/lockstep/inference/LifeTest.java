@@ -57,9 +57,9 @@ final class LifeTest {
     try (InferenceServer server = start(Map.of("lockstep.longest-run", "300ms"))) {
       HttpTester http = new HttpTester(server.uri());
       engine.hold();
-      embed(server);
+      CompletableFuture<HttpResponse<String>> _ = embed(server);
       engine.started.acquireUninterruptibly();
-      embed(server);
+      CompletableFuture<HttpResponse<String>> _ = embed(server);
 
       assertThat(http.get("/v2/health/live").statusCode()).isEqualTo(200);
       while (http.get("/v2/health/live").statusCode() == 200) {
@@ -77,7 +77,7 @@ final class LifeTest {
   void aCallerWhoHangsUpCostsNoRun() throws IOException {
     try (InferenceServer server = start(Map.of())) {
       engine.hold();
-      embed(server);
+      CompletableFuture<HttpResponse<String>> _ = embed(server);
       engine.started.acquireUninterruptibly();
       try (Socket impatient = new Socket(server.uri().getHost(), server.uri().getPort())) {
         String body = "{\"model\":\"all-MiniLM-L6-v2\",\"input\":\"never mind\"}";
@@ -85,7 +85,10 @@ final class LifeTest {
             .getOutputStream()
             .write(
                 ("POST /v1/embeddings HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
-                        + "Content-Length: " + body.length() + "\r\n\r\n" + body)
+                        + "Content-Length: "
+                        + body.length()
+                        + "\r\n\r\n"
+                        + body)
                     .getBytes(StandardCharsets.US_ASCII));
         awaitInFlight(server, 2);
       }
@@ -103,12 +106,11 @@ final class LifeTest {
   void workThatCannotBeDoneInTimeIsRefusedWithWhenToComeBack() {
     try (InferenceServer server = start(Map.of())) {
       engine.hold();
-      embed(server);
+      CompletableFuture<HttpResponse<String>> _ = embed(server);
       engine.started.acquireUninterruptibly();
 
       HttpResponse<String> refused =
-          new HttpTester(server.uri())
-              .post("/v1/embeddings", EMBED, "X-Request-Timeout-Ms", "1");
+          new HttpTester(server.uri()).post("/v1/embeddings", EMBED, "X-Request-Timeout-Ms", "1");
 
       assertThat(refused.statusCode()).isIn(429, 504);
       HttpResponse<String> wrong =
@@ -131,13 +133,13 @@ final class LifeTest {
     Map<String, Object> properties = new HashMap<>(more);
     properties.put("lockstep.anonymous", true);
     properties.put("lockstep.budget", "60s");
-    return InferenceServer.start(
-        new InferenceServer.Settings(0, Optional.of(engine), properties));
+    return InferenceServer.start(new InferenceServer.Settings(0, Optional.of(engine), properties));
   }
 
   private static CompletableFuture<HttpResponse<String>> embed(InferenceServer server) {
     return CompletableFuture.supplyAsync(
-        () -> new HttpTester(server.uri()).post("/v1/embeddings", EMBED), Thread::startVirtualThread);
+        () -> new HttpTester(server.uri()).post("/v1/embeddings", EMBED),
+        Thread::startVirtualThread);
   }
 
   private static void awaitInFlight(InferenceServer server, int requests) {
@@ -180,8 +182,7 @@ final class LifeTest {
       runs.incrementAndGet();
       List<Long> shape = inputs.values().iterator().next().shape();
       return Map.of(
-          "hidden",
-          Tensor.allocate(ElementType.FP32, List.of(shape.get(0), shape.get(1), 2L)));
+          "hidden", Tensor.allocate(ElementType.FP32, List.of(shape.get(0), shape.get(1), 2L)));
     }
 
     @Override

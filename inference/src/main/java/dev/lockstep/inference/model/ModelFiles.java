@@ -49,8 +49,16 @@ final class ModelFiles {
   static final class Problem extends Exception {
     private static final long serialVersionUID = 1L;
 
+    private final String reason;
+
     Problem(String reason) {
       super(reason);
+      this.reason = reason;
+    }
+
+    /** The message, never absent. */
+    String reason() {
+      return reason;
     }
   }
 
@@ -185,8 +193,9 @@ final class ModelFiles {
       }
     }
     List<String> labels = new ArrayList<>();
-    while (byId.get(String.valueOf(labels.size())) instanceof String label) {
-      labels.add(label);
+    // Numbered from 0, in whatever order the file has them.
+    for (int id = 0; byId.containsKey(String.valueOf(id)); id++) {
+      labels.add(byId.getOrDefault(String.valueOf(id), ""));
     }
     if (labels.isEmpty()) {
       throw new Problem("labels are neither in lockstep.json nor, as id2label, in config.json");

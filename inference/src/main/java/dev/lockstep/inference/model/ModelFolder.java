@@ -54,7 +54,7 @@ public record ModelFolder(ModelCard card, Path onnx, Optional<Path> tokenizer) {
     try {
       return new Result.Usable(new ModelFiles(folder).read());
     } catch (ModelFiles.Problem problem) {
-      return new Result.Refused(problem.getMessage());
+      return new Result.Refused(problem.reason());
     } catch (IOException failed) {
       return new Result.Refused("%s cannot be read: %s".formatted(folder, failed));
     }

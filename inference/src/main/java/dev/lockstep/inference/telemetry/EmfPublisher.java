@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -59,7 +60,8 @@ final class EmfPublisher {
   void start() {
     long period = PERIOD.toMillis();
     long untilNext = period - System.currentTimeMillis() % period;
-    clock.scheduleAtFixedRate(this::publish, untilNext, period, TimeUnit.MILLISECONDS);
+    ScheduledFuture<?> _ =
+        clock.scheduleAtFixedRate(this::publish, untilNext, period, TimeUnit.MILLISECONDS);
   }
 
   private void publish() {

@@ -62,6 +62,7 @@ public final class Nvml implements GpuMonitor {
     return open(LIBRARY, gpu);
   }
 
+  @SuppressWarnings("MustBeClosedChecker") // Closed with the monitor.
   static GpuMonitor open(String library, int gpu) {
     Arena arena = Arena.ofShared();
     try {

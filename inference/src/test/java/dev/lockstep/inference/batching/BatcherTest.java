@@ -62,7 +62,7 @@ final class BatcherTest {
 
   @Test
   void aCallerWhoHasGoneCostsNoRun() {
-    submit(caller(LONG), "first");
+    CompletableFuture<List<String>> _ = submit(caller(LONG), "first");
     kind.awaitStarted();
     Caller gone = caller(LONG);
     CompletableFuture<List<String>> answer = submit(gone, "gone", "gone too");
@@ -91,7 +91,7 @@ final class BatcherTest {
 
   @Test
   void oneBadInputFailsItsOwnCallerAndNobodyElse() {
-    submit(caller(LONG), "first");
+    CompletableFuture<List<String>> _ = submit(caller(LONG), "first");
     kind.awaitStarted();
     CompletableFuture<List<String>> good = submit(caller(LONG), "good");
     CompletableFuture<List<String>> bad = submit(caller(LONG), "bad");
