@@ -34,6 +34,9 @@ public final class Admission {
   /** Two tenants that want all get 44 % each. */
   private static final double ALPHA = 4;
 
+  /** The last fifty or so requests say what the next will be like. */
+  private static final double SMOOTHING = 0.02;
+
   /** Somebody leaves long before, but a whole second is the least that Retry-After can say. */
   private static final Duration SOON = Duration.ofSeconds(1);
 
@@ -44,6 +47,8 @@ public final class Admission {
   private final List<CompletableFuture<@Nullable Void>> waitingForEmpty = new ArrayList<>();
   private Duration heldByAll = Duration.ZERO;
   private int inFlight;
+  private int unsized;
+  private double ownNanos;
 
   /**
    * An empty house.
@@ -65,6 +70,7 @@ public final class Admission {
   public final class Pass implements AutoCloseable {
     private final Tenant tenant;
     private Duration charged = Duration.ZERO;
+    private boolean sized;
     private boolean closed;
 
     private Pass(Tenant tenant) {
@@ -78,10 +84,12 @@ public final class Admission {
      */
     public Verdict charge(Prediction prediction, Duration remaining) {
       Optional<Verdict.Refused> late = late(prediction.delay(), remaining);
-      if (late.isPresent()) {
-        return late.get();
-      }
       synchronized (Admission.this) {
+        size(this);
+        ownNanos += SMOOTHING * (prediction.own().toNanos() - ownNanos);
+        if (late.isPresent()) {
+          return late.get();
+        }
         if (shared && exceedsShare(tenant, prediction.own())) {
           return new Verdict.Refused(Verdict.Reason.TENANT_SHARE, prediction.delay());
         }
@@ -98,6 +106,7 @@ public final class Admission {
       synchronized (Admission.this) {
         if (!closed) {
           closed = true;
+          size(this);
           inFlight--;
           hold(tenant, charged.negated());
           tellIfEmpty();
@@ -119,6 +128,7 @@ public final class Admission {
       return new Entry.Shut(new Verdict.Refused(Verdict.Reason.TOO_MANY, SOON));
     }
     inFlight++;
+    unsized++;
     return new Entry.Open(new Pass(tenant));
   }
 
@@ -128,6 +138,21 @@ public final class Admission {
     return over.isPositive()
         ? Optional.of(new Verdict.Refused(Verdict.Reason.TOO_LATE, over))
         : Optional.empty();
+  }
+
+  private void size(Pass pass) {
+    if (!pass.sized) {
+      pass.sized = true;
+      unsized--;
+    }
+  }
+
+  /**
+   * What those will ask of the device who are in the house but were not looked at yet, if they are
+   * like those before them. Without it a surge would be let in while it is still being tokenized.
+   */
+  public synchronized Duration unsizedWork() {
+    return Duration.ofNanos(Math.round(unsized * ownNanos));
   }
 
   /** Done when nobody is in the house, which it may be now. */

@@ -91,7 +91,8 @@ final class RequestGuard {
       throw ApiException.notReady(readiness.phase().name().toLowerCase(Locale.ROOT));
     }
     Duration allowed = Budget.of(request, byDefault).first();
-    Optional<Verdict.Refused> late = Admission.late(batcher.backlog(), allowed);
+    Optional<Verdict.Refused> late =
+        Admission.late(batcher.backlog().plus(admission.unsizedWork()), allowed);
     if (late.isPresent()) {
       throw refusal(late.get(), arrival);
     }

@@ -111,6 +111,22 @@ final class AdmissionTest {
   }
 
   @Test
+  void whoWasNotLookedAtYetIsExpectedToBeLikeThoseBefore() {
+    Admission admission = new Admission(1_000, CAPACITY, false);
+    admittedOf(admission, RED, 1_000 - 10);
+    assertThat(admission.unsizedWork()).isZero();
+
+    Admission.Pass first = open(admission, RED);
+    open(admission, RED);
+    assertThat(admission.unsizedWork())
+        .isBetween(Duration.ofMillis(19), Duration.ofMillis(20)); // two of 10 ms
+    first.charge(taking(1, 10), CAPACITY);
+    first.close();
+
+    assertThat(admission.unsizedWork()).isLessThanOrEqualTo(Duration.ofMillis(10));
+  }
+
+  @Test
   void aBoundOfNothingIsRefused() {
     assertThatThrownBy(() -> new Admission(0, CAPACITY, false))
         .hasMessage("LOCKSTEP_MAX_IN_FLIGHT is 0; 1 or more is needed");
