@@ -17,6 +17,8 @@ public sealed interface Verdict {
   enum Reason {
     /** The answer would come after the caller's deadline. */
     TOO_LATE,
+    /** It was let in, and the deadline passed before the device was free. */
+    EXPIRED,
     /** Other tenants have a right to the room that is left. */
     TENANT_SHARE,
     /** As many requests are under way as memory is set aside for. */

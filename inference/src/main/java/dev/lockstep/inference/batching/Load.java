@@ -34,7 +34,7 @@ final class Load {
   /** The last ten or so batches count. */
   private static final double SMOOTHING = 0.1;
 
-  private static final double LARGEST_FACTOR = 20;
+  private static final double LARGEST_FACTOR = 100;
 
   private final Lanes lanes;
   private final Set<Run> runs = new LinkedHashSet<>();

@@ -66,6 +66,7 @@ final class ApiException extends RuntimeException {
     String why =
         switch (refused.reason()) {
           case TOO_LATE -> "the answer would come after the deadline";
+          case EXPIRED -> "the deadline passed before the model was free, and nothing ran";
           case TENANT_SHARE -> "this key has its share of what this task can do";
           case TOO_MANY -> "as many requests are under way as this task takes";
         };
@@ -75,14 +76,6 @@ final class ApiException extends RuntimeException {
         "overloaded",
         Optional.empty(),
         Optional.of(refused.retryAfter()));
-  }
-
-  static ApiException tooLate() {
-    return new ApiException(
-        HttpStatus.GATEWAY_TIMEOUT,
-        "the deadline passed before the model was free",
-        "deadline_exceeded",
-        Optional.empty());
   }
 
   /** Nobody reads it; it keeps a hang-up from being logged as a failure of the server. */
@@ -124,7 +117,6 @@ final class ApiException extends RuntimeException {
   String outcome() {
     return switch (status) {
       case TOO_MANY_REQUESTS, SERVICE_UNAVAILABLE -> "refused";
-      case GATEWAY_TIMEOUT -> "too_late";
       case REQUEST_TIMEOUT -> "cancelled";
       default -> status.getCode() < 500 ? "invalid" : "failed";
     };

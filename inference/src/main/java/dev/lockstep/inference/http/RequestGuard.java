@@ -122,7 +122,8 @@ final class RequestGuard {
     return CompletableFuture.supplyAsync(() -> work.apply(exchange), hostWork)
         .thenCompose(Function.identity())
         .thenApplyAsync(writer, hostWork)
-        .exceptionallyCompose(problem -> CompletableFuture.failedFuture(translated(problem)))
+        .exceptionallyCompose(
+            problem -> CompletableFuture.failedFuture(translated(problem, arrival)))
         .whenComplete((_, problem) -> {
           exchange.close();
           endWatch.run();
@@ -137,13 +138,14 @@ final class RequestGuard {
   }
 
   /** What went wrong below, in a protocol's terms. */
-  private static Throwable translated(Throwable problem) {
+  private Throwable translated(Throwable problem, RequestMetrics.Arrival arrival) {
     return switch (problem) {
       case CompletionException wrapped when wrapped.getCause() != null ->
-          translated(wrapped.getCause());
+          translated(wrapped.getCause(), arrival);
       case InvalidTextException invalid -> ApiException.invalid(invalid.field(), invalid.problem());
       case InvalidInputException invalid -> ApiException.invalid("inputs", invalid.problem());
-      case DeadlineExceededException _ -> ApiException.tooLate();
+      case DeadlineExceededException _ ->
+          refusal(new Verdict.Refused(Verdict.Reason.EXPIRED, batcher.backlog()), arrival);
       case CancellationException _ -> ApiException.callerGone();
       default -> problem;
     };

@@ -57,8 +57,8 @@ public final class RequestMetrics {
     /**
      * Counts and times it.
      *
-     * @param outcome {@code served}, {@code refused}, {@code invalid}, {@code too_late}, {@code
-     *     cancelled} or {@code failed}
+     * @param outcome {@code served}, {@code refused}, {@code invalid}, {@code cancelled} or {@code
+     *     failed}
      */
     public void ends(String outcome) {
       long nanos =
