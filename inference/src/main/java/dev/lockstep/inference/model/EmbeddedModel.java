@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The default model, all-MiniLM-L6-v2, which Maven artifacts carry in two precisions: nothing is
@@ -22,6 +24,9 @@ public enum EmbeddedModel {
 
   /** What clients ask for. */
   public static final String NAME = "all-MiniLM-L6-v2";
+
+  /** Hashing 91 MB is worth doing once, where several servers share a JVM. */
+  private static final Map<EmbeddedModel, String> FINGERPRINTS = new ConcurrentHashMap<>();
 
   private final String resource;
 
@@ -49,7 +54,7 @@ public enum EmbeddedModel {
     return new ModelCard(
         NAME,
         "1",
-        Fingerprint.of(onnx()),
+        FINGERPRINTS.computeIfAbsent(this, model -> Fingerprint.of(model.onnx())),
         new Task.Embedding(text, Task.Pooling.MEAN, true, false),
         ModelCard.Batching.DEFAULT);
   }
