@@ -48,6 +48,15 @@ public final class OnnxEngine implements Engine {
   }
 
   /**
+   * Refuses a device that this build cannot use, before anything is loaded.
+   *
+   * @throws DeviceUnavailableException saying what is missing and what there is
+   */
+  public static void requireAvailable(EngineSettings.Provider provider) {
+    Sessions.requireAvailable(provider);
+  }
+
+  /**
    * Loads a model.
    *
    * @throws DeviceUnavailableException when the device is not there
