@@ -74,12 +74,6 @@ resource "aws_iam_role_policy" "scaler" {
         Condition = local.in_cluster
       },
       {
-        Sid      = "TaskDefinition"
-        Effect   = "Allow"
-        Action   = ["ecs:DescribeTaskDefinition"]
-        Resource = "*" # no resource-level permission
-      },
-      {
         Sid      = "ReadGroups"
         Effect   = "Allow"
         Action   = ["autoscaling:DescribeAutoScalingGroups", "autoscaling:DescribePolicies", "autoscaling:DescribeScalingActivities"]

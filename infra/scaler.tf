@@ -11,7 +11,7 @@ locals {
     LOCKSTEP_SERVICE        = local.service_name
     LOCKSTEP_ASG            = local.asg_name
     LOCKSTEP_LOAD_BALANCER  = aws_lb.this.arn_suffix
-    LOCKSTEP_TARGET_GROUP   = aws_lb_target_group.colour["blue"].arn_suffix
+    LOCKSTEP_TARGET_GROUP   = join(",", [for colour in sort(local.colours) : aws_lb_target_group.colour[colour].arn_suffix])
     LOCKSTEP_RPS_PER_TASK   = tostring(var.rps_per_task)
     LOCKSTEP_P95_BUDGET_MS  = tostring(var.p95_budget_ms)
     LOCKSTEP_GPUS_PER_TASK  = tostring(var.gpus_per_task)
@@ -24,6 +24,7 @@ locals {
     LOCKSTEP_SPARE          = var.spare
     LOCKSTEP_LEAD_SECONDS   = tostring(var.lead_seconds)
     LOCKSTEP_FORECAST       = tostring(var.forecast)
+    LOCKSTEP_SCHEDULE       = var.schedule
     LOCKSTEP_TASK_RELEASE   = var.task_release
     LOCKSTEP_DRY_RUN        = tostring(var.dry_run)
   }
@@ -54,7 +55,11 @@ resource "aws_lambda_function" "scaler" {
   }
 
   environment {
-    variables = local.scaler_environment
+    variables = merge(local.scaler_environment, {
+      # With SnapStart, Lambda leaves every compiler tier on. A run a minute never earns back what the
+      # second compiler takes from it; measured in scaler-lambda/RATIONALE.md.
+      JAVA_TOOL_OPTIONS = "-XX:+TieredCompilation -XX:TieredStopAtLevel=1"
+    })
   }
 
   lifecycle {

@@ -643,10 +643,21 @@ variable "forecast" {
   }
 }
 
-variable "task_release" {
-  description = "When new tasks are asked of ECS: `together` with their hosts, or `on-registration` as each host registers, for lead times so long that ECS would back off."
+variable "schedule" {
+  description = "When at least how much is kept, whatever the demand: windows such as `MON-FRI 08:30-18:00 Europe/Berlin 6 tasks` or `DAILY 19:00-23:00 UTC 30 rps`, with semicolons between; `none` for never."
   type        = string
-  default     = "together"
+  default     = "none"
+
+  validation {
+    condition     = var.schedule != null && can(regex("^(none|.*[0-9] (tasks|rps))$", var.schedule)) && length(coalesce(var.schedule, "-")) <= 1000
+    error_message = "schedule must be `none` or windows that each end in a number of tasks or rps, at most 1,000 characters."
+  }
+}
+
+variable "task_release" {
+  description = "When new tasks are asked of ECS: `on-registration`, as each host registers, or `together` with their hosts. ECS backs off from tasks it cannot place, so that tasks asked for together with hosts that take minutes wait longer than their hosts."
+  type        = string
+  default     = "on-registration"
   nullable    = false
 
   validation {

@@ -10,8 +10,7 @@ import { spawnSync } from 'node:child_process';
 // The Service Authorization Reference lists no resource type for these actions.
 const NO_RESOURCE_LEVEL = new Set([
   'autoscaling:DescribeAutoScalingGroups', 'autoscaling:DescribePolicies', 'autoscaling:DescribeScalingActivities',
-  'cloudwatch:GetMetricData', 'cloudwatch:PutMetricData', 'ecr:GetAuthorizationToken', 'ecs:DescribeTaskDefinition',
-  'ecs:DiscoverPollEndpoint',
+  'cloudwatch:GetMetricData', 'cloudwatch:PutMetricData', 'ecr:GetAuthorizationToken', 'ecs:DiscoverPollEndpoint',
 ]);
 const COMPUTED = 'offline-'; // what the stand-in puts where AWS would decide
 const JSON_ATTRIBUTES = ['policy', 'assume_role_policy', 'container_definitions', 'dashboard_body', 'event_pattern'];

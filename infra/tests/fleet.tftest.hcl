@@ -229,6 +229,11 @@ run "blue_green_has_two_colours_and_two_rules" {
     condition     = aws_cloudwatch_metric_alarm.demand_fallback.metric_query != null && one([for query in aws_cloudwatch_metric_alarm.demand_fallback.metric_query : query.expression if query.return_data]) == "MAX([blue, green])"
     error_message = "the fallback must see whichever colour is live"
   }
+
+  assert {
+    condition     = one(aws_lambda_function.scaler.environment).variables["LOCKSTEP_TARGET_GROUP"] == "${aws_lb_target_group.colour["blue"].arn_suffix},${aws_lb_target_group.colour["green"].arn_suffix}"
+    error_message = "the scaler must see the requests of whichever colour is live"
+  }
 }
 
 run "a_deployment_rolls_back_on_errors_in_either_strategy" {

@@ -50,6 +50,7 @@ const MUTANTS = {
     ['service.tf', 'for_each = local.blue_green ? [] : [true]', 'for_each = [true]'],
     ['load_balancer.tf', 'default_action { type = "forward"', 'default_action {\n    type = "fixed-response"'],
     ['alarms.tf', '"MAX([', '"SUM(['],
+    ['scaler.tf', 'for colour in sort(local.colours) : aws_lb', 'for colour in ["blue"] : aws_lb'],
   ],
   a_deployment_rolls_back_on_errors_in_either_strategy: [['service.tf', 'rollback = true } network_configuration', 'rollback = false\n  }\n  network_configuration']],
   requests_find_the_least_busy_task_and_leave_it_in_peace: [
@@ -204,6 +205,7 @@ const MUTANTS = {
   the_function_is_what_the_jar_expects: [
     ['scaler.tf', 'runtime = "java25"', 'runtime = "java21"'],
     ['scaler.tf', 'function_version = aws_lambda_function.scaler.version', 'function_version = "$LATEST"'],
+    ['scaler.tf', 'TieredStopAtLevel=1', 'TieredStopAtLevel=4'],
     ['scaler.tf', 'reserved_concurrent_executions = 1', 'reserved_concurrent_executions = 2'],
     ['scaler.tf', 'maximum_retry_attempts = 2 maximum_event_age_in_seconds = 300 destination_config', 'maximum_retry_attempts = 0\n  maximum_event_age_in_seconds = 300\n  destination_config'],
     ['scaler.tf', 'timeout = 50', 'timeout = 900'],

@@ -29,8 +29,7 @@ run "iam_names_its_resources" {
       ] : [for statement in jsondecode(policy).Statement : statement.Action if contains(flatten([statement.Resource]), "*")]
       ])) == toset([
       "autoscaling:DescribeAutoScalingGroups", "autoscaling:DescribePolicies", "autoscaling:DescribeScalingActivities",
-      "cloudwatch:GetMetricData", "cloudwatch:PutMetricData", "ecr:GetAuthorizationToken", "ecs:DescribeTaskDefinition",
-      "ecs:DiscoverPollEndpoint",
+      "cloudwatch:GetMetricData", "cloudwatch:PutMetricData", "ecr:GetAuthorizationToken", "ecs:DiscoverPollEndpoint",
     ])
     error_message = "a statement has * as its resource where AWS supports the resource level"
   }
@@ -65,7 +64,7 @@ run "iam_names_its_resources" {
       "autoscaling:CreateOrUpdateTags", "autoscaling:DeleteTags", "autoscaling:DescribeAutoScalingGroups",
       "autoscaling:DescribePolicies", "autoscaling:DescribeScalingActivities", "autoscaling:SetDesiredCapacity",
       "autoscaling:TerminateInstanceInAutoScalingGroup", "cloudwatch:DescribeAlarms", "cloudwatch:GetMetricData",
-      "ecs:DescribeContainerInstances", "ecs:DescribeServices", "ecs:DescribeTaskDefinition", "ecs:DescribeTasks",
+      "ecs:DescribeContainerInstances", "ecs:DescribeServices", "ecs:DescribeTasks",
       "ecs:ListContainerInstances", "ecs:ListTasks", "ecs:UpdateContainerInstancesState", "ecs:UpdateService",
       "logs:CreateLogStream", "logs:PutLogEvents", "sqs:SendMessage",
     ])

@@ -160,6 +160,11 @@ run "the_function_is_what_the_jar_expects" {
   }
 
   assert {
+    condition     = one(aws_lambda_function.scaler.environment).variables["JAVA_TOOL_OPTIONS"] == "-XX:+TieredCompilation -XX:TieredStopAtLevel=1"
+    error_message = "a run a minute is quickest with the first compiler alone, and needs no archive of another JVM's build"
+  }
+
+  assert {
     condition     = aws_lambda_function.scaler.reserved_concurrent_executions == 1
     error_message = "one run at a time"
   }

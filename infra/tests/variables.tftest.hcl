@@ -53,6 +53,7 @@ run "refuses_malformed_values" {
     monthly_budget_usd           = 0
     deletion_protection          = null
     forecast                     = null
+    schedule                     = "weekdays"
     dry_run                      = null
   }
 
@@ -64,7 +65,7 @@ run "refuses_malformed_values" {
     var.health_check_grace_seconds, var.deregistration_delay_seconds, var.deployment_strategy,
     var.rolling_maximum_percent, var.bake_time_minutes, var.container_insights, var.scaler_jar, var.rps_per_task,
     var.p95_budget_ms, var.spare, var.task_release, var.operator_arns, var.alert_emails,
-    var.host_hourly_price_usd, var.monthly_budget_usd, var.deletion_protection, var.forecast, var.dry_run,
+    var.host_hourly_price_usd, var.monthly_budget_usd, var.deletion_protection, var.forecast, var.schedule, var.dry_run,
   ]
 }
 

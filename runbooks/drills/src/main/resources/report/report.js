@@ -9,9 +9,12 @@
   const family = (policy) => policy.split("-")[0];
   const css = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
   const number = (value, digits = 2) => value === undefined || value === null ? "–" : value.toFixed(digits);
+  /** Two decimals from 1 on, three significant digits below: two small shares can still be compared. */
+  const share = (value) => value === undefined || value === null ? "–" : value === 0 ? "0" : value >= 1 ? value.toFixed(2) : value < 0.0001 ? value.toExponential(1) : String(Number(value.toPrecision(3)));
+  const changes = (decision) => !decision.line.includes("nothing to do");
   const escape = (text) => String(text).replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
   /** Nothing at all cannot be drawn on a logarithmic axis. */
-  const floor = 0.002;
+  const floor = 0.001;
   const MOST_IN_TIP = 6;
 
   function colour(policy) {
@@ -39,13 +42,13 @@
   function drawFrontier(chart) {
     const series = data.frontier.filter((f) => shown.has(family(f.policy))).map((f) => ({
       name: f.policy, type: "line", symbolSize: 7, color: colour(f.policy),
-      lineStyle: { width: f.policy === "lockstep" ? 4 : 1.8, type: family(f.policy) === "bound" ? "dashed" : "solid" },
+      lineStyle: { width: f.policy === "lockstep" ? 4 : 1.8, type: family(f.policy) === "bound" ? "dashed" : f.policy.startsWith("lockstep-") ? "dotted" : "solid" },
       emphasis: { focus: "series", lineStyle: { width: 4 } },
       data: f.envelope.map((p) => ({ value: [p.cost, Math.max(floor, p.violationPercent)], knob: p.knob, real: p.violationPercent })),
     }));
     chart.setOption({
       ...base(),
-      tooltip: { ...base().tooltip, trigger: "item", formatter: (p) => `<b>${escape(p.seriesName)}</b><br>${escape(p.data.knob)}<br>${number(p.value[0])} × optimum<br>${number(p.data.real, 3)} % outside the budget` },
+      tooltip: { ...base().tooltip, trigger: "item", formatter: (p) => `<b>${escape(p.seriesName)}</b><br>${escape(p.data.knob)}<br>${number(p.value[0])} × optimum<br>${share(p.data.real)} % outside the budget` },
       legend: { type: "plain", orient: "vertical", right: 0, top: 24, textStyle: { color: css("--ink") }, itemWidth: 18 },
       grid: { left: 64, right: 230, top: 24, bottom: 56 },
       xAxis: axis({ type: "value", name: "host-hours over the clairvoyant optimum", nameLocation: "middle", nameGap: 32, min: 0.6, max: 3, interval: 0.2, axisLabel: { formatter: (v) => v.toFixed(1) + " ×", color: css("--soft") } }),
@@ -59,6 +62,12 @@
     return `${part(second / 3600)}:${part((second / 60) % 60)}`;
   }
 
+  /** Whole hours or minutes between the labels of the time axis, a dozen at most. */
+  function gap(record) {
+    const seconds = record.samples.length === 0 ? 60 : record.samples[record.samples.length - 1][0];
+    return [60, 300, 600, 1800, 3600, 7200, 14400, 43200, 86400].find((step) => seconds / step <= 12) ?? 172800;
+  }
+
   function drawTimeline(chart, record) {
     const at = (index) => record.samples.map((s) => [s[0], s[index]]);
     const grids = ["requests/s", "tasks", "hosts", "p95, ms"];
@@ -70,20 +79,21 @@
       axisPointer: { link: [{ xAxisIndex: "all" }], lineStyle: { color: css("--soft") } },
       legend: { top: 0, textStyle: { color: css("--ink") }, itemWidth: 18, itemGap: 14, icon: "roundRect", itemHeight: 4 },
       dataZoom: [{ type: "inside", xAxisIndex: [0, 1, 2, 3] }, { type: "slider", xAxisIndex: [0, 1, 2, 3], bottom: 4, height: 22, labelFormatter: (v) => clock(v) }],
-      grid: grids.map((_, i) => ({ left: 64, right: 24, top: 48 + i * 165, height: 130 })),
-      xAxis: grids.map((_, i) => axis({ type: "value", gridIndex: i, max: "dataMax", axisLabel: { show: i === 3, formatter: clock, color: css("--soft") }, splitLine: { show: false } })),
+      grid: grids.map((_, i) => ({ left: 64, right: 24, top: 72 + i * 160, height: 126 })),
+      xAxis: grids.map((_, i) => axis({ type: "value", gridIndex: i, max: "dataMax", interval: gap(record), axisLabel: { show: i === 3, formatter: clock, color: css("--soft") }, splitLine: { show: false } })),
       yAxis: grids.map((name, i) => axis({ type: "value", gridIndex: i, name, max: i === 3 ? (v) => Math.min(1000, Math.max(300, v.max)) : undefined })),
       series: [
         line("capacity", 0, 2, css("--soft"), { ...step, areaStyle: { opacity: 0.12 } }),
         line("demand", 0, 1, "#1c7ed6"),
         line("tasks desired", 1, 3, css("--soft"), { ...step, lineStyle: { width: 1.4, type: "dashed" } }),
         line("tasks serving", 1, 4, "#0ca678", step),
-        line("tasks waiting", 1, 5, "#e03131", { ...step, areaStyle: { opacity: 0.3 } }),
+        line("tasks PENDING", 1, 10, "#f08c00", { ...step, areaStyle: { opacity: 0.3 } }),
+        line("tasks without a host", 1, 11, "#e03131", { ...step, areaStyle: { opacity: 0.3 } }),
         line("hosts desired", 2, 6, css("--soft"), { ...step, lineStyle: { width: 1.4, type: "dashed" } }),
         line("hosts paid", 2, 7, "#ae3ec9", step),
         line("hosts ready", 2, 8, "#0ca678", step),
         line("p95", 3, 9, "#f08c00", { markLine: { silent: true, symbol: "none", data: [{ yAxis: data.budgetMillis }], lineStyle: { color: "#e03131" }, label: { formatter: "budget", color: "#e03131", position: "insideEndTop" } } }),
-        { name: "decisions", type: "scatter", xAxisIndex: 0, yAxisIndex: 0, symbol: "triangle", symbolSize: 8, color: css("--accent"), data: record.decisions.map((d) => [d.second, 0]) },
+        { name: "decisions", type: "scatter", xAxisIndex: 0, yAxisIndex: 0, symbol: "triangle", symbolSize: 8, color: css("--accent"), data: record.decisions.filter(changes).map((d) => [d.second, 0]) },
       ],
     }, true);
   }
@@ -91,7 +101,7 @@
   function tip(items, record) {
     const second = items[0].value[0];
     const values = items.filter((i) => i.seriesName !== "decisions").map((i) => `${i.marker} ${escape(i.seriesName)} <b>${number(i.value[1], 1)}</b>`);
-    const near = record.decisions.filter((d) => Math.abs(d.second - second) <= 60).slice(0, MOST_IN_TIP).map((d) => escape(d.line));
+    const near = record.decisions.filter((d) => Math.abs(d.second - second) <= 60).sort((a, b) => changes(b) - changes(a)).slice(0, MOST_IN_TIP).map((d) => escape(d.line));
     return [`<b>${clock(second)}</b>`, ...new Set(values), ...near.map((l) => `<span style="display:inline-block;max-width:520px;white-space:normal">${l}</span>`)].join("<br>");
   }
 
@@ -109,18 +119,39 @@
       [{ value: "policy" }, ...costs.map((c) => ({ value: `% outside at ${c} ×` })), ...shares.map((s) => ({ value: `× optimum for ${s} %` }))],
       data.frontier.map((f) => {
         const values = [...costs.map((c) => f.violations[c]), ...shares.map((s) => f.costs[s])];
-        return { own: f.policy === "lockstep", cells: [{ value: f.policy }, ...values.map((v, i) => ({ value: number(v), best: family(f.policy) !== "bound" && v === bests[i] }))] };
+        return { own: f.policy === "lockstep", cells: [{ value: f.policy }, ...values.map((v, i) => ({ value: share(v), best: family(f.policy) !== "bound" && v === bests[i] }))] };
       }));
     table("settings",
-      [{ value: "policy" }, { value: "setting", text: true }, ...["% outside", "least–most", "× optimum", "$", "task-seconds waiting", "prolonged", "actions", "longest over, s", "p95, ms"].map((value) => ({ value }))],
-      data.standings.map((s) => ({ own: s.policy === "lockstep", cells: [{ value: s.policy }, { value: s.knob, text: true }, { value: number(s.violationPercent, 3) }, { value: s.spread.map((v) => number(v, 3)).join("–") }, { value: number(s.vsOptimum) }, { value: number(s.dollars) }, { value: number(s.waiting, 0) }, { value: number(s.prolonged, 0) }, { value: number(s.actions, 0) }, { value: number(s.recovery, 0) }, { value: number(s.p95, 0) }] })));
+      [{ value: "policy" }, { value: "setting", text: true }, ...["% outside", "least–most", "× optimum", "$", "PENDING, task-s", "PROVISIONING", "not existing", "beyond the host's lead", "actions", "longest over, s", "p95, ms"].map((value) => ({ value }))],
+      data.standings.map((s) => ({ own: s.policy === "lockstep", cells: [{ value: s.policy }, { value: s.knob, text: true }, { value: share(s.violationPercent) }, { value: s.spread.map(share).join("–") }, { value: number(s.vsOptimum) }, { value: number(s.dollars) }, { value: number(s.pending, 0) }, { value: number(s.provisioning, 0) }, { value: number(s.unplaceable, 0) }, { value: number(s.prolonged, 0) }, { value: number(s.actions, 0) }, { value: number(s.recovery, 0) }, { value: number(s.p95, 0) }] })));
+  }
+
+  /** What a reader in a hurry needs: Lockstep beside the best that AWS offers, and the floor. */
+  function fillHeadline() {
+    const of = (policy) => data.frontier.find((f) => f.policy === policy);
+    const natives = data.frontier.filter((f) => family(f.policy) === "native");
+    const own = of("lockstep"), floorOf = of("bound-clairvoyant");
+    if (!own || natives.length === 0) return;
+    const best = (pick) => natives.filter((f) => pick(f) !== undefined).sort((a, b) => pick(a) - pick(b))[0];
+    const card = (what, unit, pick) => {
+      const native = best(pick);
+      if (!native || pick(own) === undefined) return "";
+      const bound = floorOf && pick(floorOf) !== undefined ? `, ${share(pick(floorOf))} if the future were known` : "";
+      return `<div class="card"><p class="what">${what}</p><p class="figure">${share(pick(own))}<span>${unit}</span></p><p class="note">against ${share(pick(native))} with ${escape(native.policy)}, the best AWS offers here${bound}</p></div>`;
+    };
+    document.getElementById("headline").innerHTML = [
+      card("Requests outside the budget at 1.3 times the cheapest fleet", "%", (f) => f.violations["1.3"]),
+      card("Requests outside the budget at 1.5 times the cheapest fleet", "%", (f) => f.violations["1.5"]),
+      card("Cost when 1 % of requests may be outside", "× optimum", (f) => f.costs["1.0"]),
+    ].join("");
   }
 
   function fillDecisions(record) {
     document.getElementById("about").textContent = `${record.about}. Setting: ${record.knob}.`;
-    document.getElementById("decisions").innerHTML = record.decisions.length === 0
+    const shownDecisions = document.getElementById("all-decisions").checked ? record.decisions : record.decisions.filter(changes);
+    document.getElementById("decisions").innerHTML = shownDecisions.length === 0
       ? "<li><span></span><span>Nobody decided anything.</span></li>"
-      : record.decisions.map((d) => `<li tabindex="0" title="${escape(d.line)}"><time>${clock(d.second)}</time><span>${escape(d.line)}</span></li>`).join("");
+      : shownDecisions.map((d) => `<li tabindex="0" title="${escape(d.line)}"><time>${clock(d.second)}</time><span>${escape(d.line)}</span></li>`).join("");
   }
 
   function start() {
@@ -145,9 +176,11 @@
       chips.append(chip);
     });
     select.addEventListener("change", () => { drawTimeline(timeline, record()); fillDecisions(record()); });
+    document.getElementById("all-decisions").addEventListener("change", () => fillDecisions(record()));
     dark.addEventListener("change", draw);
     window.addEventListener("resize", () => charts.forEach((chart) => chart.resize()));
     window.addEventListener("beforeprint", () => charts.forEach((chart) => chart.resize()));
+    fillHeadline();
     fillTables();
     fillDecisions(record());
     draw();

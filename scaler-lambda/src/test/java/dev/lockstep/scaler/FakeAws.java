@@ -3,13 +3,14 @@ package dev.lockstep.scaler;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.services.autoscaling.AutoScalingClient;
@@ -43,25 +44,34 @@ import software.amazon.awssdk.services.cloudwatch.model.MetricAlarm;
 import software.amazon.awssdk.services.cloudwatch.model.MetricDataQuery;
 import software.amazon.awssdk.services.cloudwatch.model.MetricDataResult;
 import software.amazon.awssdk.services.ecs.EcsClient;
+import software.amazon.awssdk.services.ecs.model.Container;
 import software.amazon.awssdk.services.ecs.model.ContainerInstance;
+import software.amazon.awssdk.services.ecs.model.ContainerInstanceStatus;
 import software.amazon.awssdk.services.ecs.model.Deployment;
 import software.amazon.awssdk.services.ecs.model.DeploymentConfiguration;
 import software.amazon.awssdk.services.ecs.model.DescribeContainerInstancesRequest;
 import software.amazon.awssdk.services.ecs.model.DescribeContainerInstancesResponse;
 import software.amazon.awssdk.services.ecs.model.DescribeServicesRequest;
 import software.amazon.awssdk.services.ecs.model.DescribeServicesResponse;
+import software.amazon.awssdk.services.ecs.model.DescribeTasksRequest;
+import software.amazon.awssdk.services.ecs.model.DescribeTasksResponse;
 import software.amazon.awssdk.services.ecs.model.Failure;
 import software.amazon.awssdk.services.ecs.model.ListContainerInstancesRequest;
 import software.amazon.awssdk.services.ecs.model.ListContainerInstancesResponse;
+import software.amazon.awssdk.services.ecs.model.ListTasksRequest;
+import software.amazon.awssdk.services.ecs.model.ListTasksResponse;
+import software.amazon.awssdk.services.ecs.model.Resource;
 import software.amazon.awssdk.services.ecs.model.Service;
+import software.amazon.awssdk.services.ecs.model.Task;
 import software.amazon.awssdk.services.ecs.model.UpdateContainerInstancesStateRequest;
 import software.amazon.awssdk.services.ecs.model.UpdateContainerInstancesStateResponse;
 import software.amazon.awssdk.services.ecs.model.UpdateServiceRequest;
 import software.amazon.awssdk.services.ecs.model.UpdateServiceResponse;
 
 /**
- * One service on one group, as still as a photograph: what is set stays set and nothing else moves.
- * Every call is written down in order; any can be made to fail.
+ * One service on one group, as still as a photograph: what is set stays set and nothing else moves
+ * until it is told to {@link #settle}. Every change is written down in order; any call can be made
+ * to fail.
  */
 public final class FakeAws {
   public final Ecs ecs = new Ecs();
@@ -72,7 +82,7 @@ public final class FakeAws {
   public final List<String> changes = Collections.synchronizedList(new ArrayList<>());
 
   /** Hosts, by name, that hold no task. */
-  public final Set<String> empty = new HashSet<>();
+  public final Set<String> empty = ConcurrentHashMap.newKeySet();
 
   /** Told of each host whose status is set, before anybody looks at it again. */
   public Consumer<String> whenDraining = _ -> {};
@@ -96,10 +106,35 @@ public final class FakeAws {
   public boolean serviceExists = true;
 
   private final List<Activity> activities = new ArrayList<>();
-  private final List<String> instances = new ArrayList<>(List.of("i-1", "i-2"));
-  private final List<String> registered = new ArrayList<>(List.of("i-1", "i-2"));
+  private final List<String> instances = new CopyOnWriteArrayList<>(List.of("i-1", "i-2"));
+  private final List<String> registered = new CopyOnWriteArrayList<>(List.of("i-1", "i-2"));
   private final Map<String, Map<Instant, Double>> metrics = new TreeMap<>();
   private final Map<String, String> failures = new LinkedHashMap<>();
+
+  /** Hosts that are marked so. */
+  public final Set<String> draining = ConcurrentHashMap.newKeySet();
+
+  /** Told of each call before it is answered; what it throws is thrown at the caller. */
+  public Consumer<String> whenCalled = _ -> {};
+
+  private int launched = 2;
+
+  /**
+   * Time goes by: hosts that are asked for come and register, and tasks start, one a host, on those
+   * that take any.
+   */
+  public void settle() {
+    while (instances.size() < hosts) {
+      String host = "i-" + ++launched;
+      instances.add(host);
+      registered.add(host);
+    }
+    List<String> taking = instances.stream().filter(host -> !draining.contains(host)).toList();
+    running = Math.min(tasks, taking.size());
+    empty.clear();
+    empty.addAll(instances);
+    taking.stream().limit(running).forEach(empty::remove);
+  }
 
   private int tasksOn(String host) {
     return empty.contains(host) ? 0 : 1;
@@ -119,6 +154,11 @@ public final class FakeAws {
     metrics.computeIfAbsent(name, _ -> new TreeMap<>()).put(time, value);
   }
 
+  /** Nothing was ever published. */
+  public void forgetMetrics() {
+    metrics.clear();
+  }
+
   /** A host that is in service but that ECS does not know. */
   public void host(String instanceId) {
     instances.add(instanceId);
@@ -129,6 +169,7 @@ public final class FakeAws {
   public void activity(String description, String status, Instant at, String message) {
     activities.addFirst(
         Activity.builder()
+            .autoScalingGroupName("gpu-hosts")
             .description(description)
             .statusCode(status)
             .startTime(at)
@@ -141,6 +182,7 @@ public final class FakeAws {
   }
 
   private void call(String operation) {
+    whenCalled.accept(operation);
     Optional.ofNullable(failures.get(operation))
         .ifPresent(message -> {
           throw SdkClientException.create(message);
@@ -159,7 +201,8 @@ public final class FakeAws {
       call("describeServices");
       if (!serviceExists) {
         return DescribeServicesResponse.builder()
-            .failures(Failure.builder().reason("MISSING").build())
+            .failures(
+                Failure.builder().arn(request.services().getFirst()).reason("MISSING").build())
             .build();
       }
       return DescribeServicesResponse.builder()
@@ -202,8 +245,37 @@ public final class FakeAws {
                           .containerInstanceArn(id)
                           .ec2InstanceId(id)
                           .agentConnected(true)
+                          .status(draining.contains(id) ? "DRAINING" : "ACTIVE")
+                          .registeredResources(FakeAws.gpus(1))
+                          .remainingResources(FakeAws.gpus(1 - tasksOn(id)))
                           .runningTasksCount(tasksOn(id))
                           .pendingTasksCount(0)
+                          .build())
+                  .toList())
+          .build();
+    }
+
+    @Override
+    public ListTasksResponse listTasks(ListTasksRequest request) {
+      call("listTasks");
+      return ListTasksResponse.builder()
+          .taskArns(registered.stream().filter(host -> tasksOn(host) > 0).toList())
+          .build();
+    }
+
+    /** A task has its host's name here. */
+    @Override
+    public DescribeTasksResponse describeTasks(DescribeTasksRequest request) {
+      call("describeTasks");
+      return DescribeTasksResponse.builder()
+          .tasks(
+              request.tasks().stream()
+                  .map(host ->
+                      Task.builder()
+                          .taskArn(host)
+                          .containerInstanceArn(host)
+                          .group("service:embed")
+                          .containers(Container.builder().gpuIds("GPU-" + host).build())
                           .build())
                   .toList())
           .build();
@@ -214,6 +286,11 @@ public final class FakeAws {
         UpdateContainerInstancesStateRequest request) {
       String host = request.containerInstances().getFirst();
       change("updateContainerInstancesState", request.statusAsString() + " " + host);
+      if (request.status() == ContainerInstanceStatus.DRAINING) {
+        draining.add(host);
+      } else {
+        draining.remove(host);
+      }
       whenDraining.accept(host);
       return UpdateContainerInstancesStateResponse.builder().build();
     }
@@ -259,7 +336,12 @@ public final class FakeAws {
       return DescribePoliciesResponse.builder()
           .scalingPolicies(
               scalingPolicies.stream()
-                  .map(name -> ScalingPolicy.builder().policyName(name).enabled(true).build())
+                  .map(name ->
+                      ScalingPolicy.builder()
+                          .autoScalingGroupName("gpu-hosts")
+                          .policyName(name)
+                          .enabled(true)
+                          .build())
                   .toList())
           .build();
     }
@@ -274,11 +356,24 @@ public final class FakeAws {
     @Override
     public TerminateInstanceInAutoScalingGroupResponse terminateInstanceInAutoScalingGroup(
         TerminateInstanceInAutoScalingGroupRequest request) {
+      synchronized (changes) {
+        return terminate(request);
+      }
+    }
+
+    private TerminateInstanceInAutoScalingGroupResponse terminate(
+        TerminateInstanceInAutoScalingGroupRequest request) {
+      if (!instances.contains(request.instanceId())) {
+        throw SdkClientException.create("Instance Id not found - " + request.instanceId());
+      }
       change(
           "terminateInstanceInAutoScalingGroup",
           "end %s, decrement %s"
               .formatted(request.instanceId(), request.shouldDecrementDesiredCapacity()));
       hosts--;
+      instances.remove(request.instanceId());
+      registered.remove(request.instanceId());
+      draining.remove(request.instanceId());
       return TerminateInstanceInAutoScalingGroupResponse.builder().build();
     }
 
@@ -353,6 +448,14 @@ public final class FakeAws {
 
     @Override
     public void close() {}
+  }
+
+  private static Resource gpus(int count) {
+    return Resource.builder()
+        .name("GPU")
+        .type("STRINGSET")
+        .stringSetValue(Collections.nCopies(count, "GPU-0"))
+        .build();
   }
 
   private static Instance inService(String instanceId) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.amazonaws.services.lambda.runtime.Context;
 import com.fasterxml.jackson.jr.ob.JSON;
+import dev.lockstep.scaler.policy.Estate;
 import dev.lockstep.scaler.policy.Policies;
 import dev.lockstep.scaler.report.Decision;
 import java.io.ByteArrayInputStream;
@@ -30,7 +31,7 @@ final class ScalerHandlerTest {
   private final List<String> log = new ArrayList<>();
   private final ScalerHandler handler =
       new ScalerHandler(
-          Policies.with(),
+          new Estate(List.of(Policies.with())),
           aws.ecs,
           aws.autoScaling,
           aws.cloudWatch,
@@ -78,7 +79,10 @@ final class ScalerHandlerTest {
         .containsEntry("DesiredHosts", 5.0)
         .containsEntry("RunningTasks", 2.0)
         .containsEntry("ForecastDemand", 40.0)
-        .containsEntry("LeadTimeSeconds", 240.0)
+        .containsEntry("EffectiveRpsPerTask", 8.0)
+        .containsEntry("RefusedRequests", 0.0)
+        // Nothing was learned of it yet.
+        .doesNotContainKey("LeadTimeSeconds")
         .containsKeys("_aws", "decision", "DecisionLatency");
   }
 
@@ -155,13 +159,16 @@ final class ScalerHandlerTest {
     return output.toString(StandardCharsets.UTF_8);
   }
 
-  /** Lambda's context, of which the handler reads nothing yet. */
+  /** Lambda's context, of which the handler reads the time that is left. */
   private static Context context() {
     return (Context)
         Proxy.newProxyInstance(
             Context.class.getClassLoader(),
             new Class<?>[] {Context.class},
             (_, method, _) -> {
+              if (method.getName().equals("getRemainingTimeInMillis")) {
+                return 50_000;
+              }
               throw new UnsupportedOperationException(method.getName());
             });
   }

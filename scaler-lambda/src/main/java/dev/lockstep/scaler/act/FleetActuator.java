@@ -3,6 +3,7 @@ package dev.lockstep.scaler.act;
 import dev.lockstep.scaler.decide.Plan;
 import dev.lockstep.scaler.decide.Step;
 import dev.lockstep.scaler.observe.Directive;
+import dev.lockstep.scaler.observe.ReportedResources;
 import dev.lockstep.scaler.policy.Fleet;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,45 +27,44 @@ import software.amazon.awssdk.services.ecs.model.Service;
 public final class FleetActuator {
   private static final String GROUP = "auto-scaling-group";
 
-  private final Fleet fleet;
   private final EcsClient ecs;
   private final AutoScalingClient autoScaling;
 
-  public FleetActuator(Fleet fleet, EcsClient ecs, AutoScalingClient autoScaling) {
-    this.fleet = fleet;
+  public FleetActuator(EcsClient ecs, AutoScalingClient autoScaling) {
     this.ecs = ecs;
     this.autoScaling = autoScaling;
   }
 
   /** One result a step, in the plan's order. */
-  public List<StepResult> execute(Plan plan) {
+  public List<StepResult> execute(Fleet fleet, Plan plan) {
     List<StepResult> results = new ArrayList<>();
     boolean hostsFailed = false;
     for (Step step : plan.steps()) {
-      Outcome outcome = plan.dryRun() ? new Outcome.NotRun("dry run") : attempt(step, hostsFailed);
+      Outcome outcome =
+          plan.dryRun() ? new Outcome.NotRun("dry run") : attempt(fleet, step, hostsFailed);
       hostsFailed |= step instanceof Step.RaiseHosts && outcome instanceof Outcome.Failed;
       results.add(new StepResult(step, outcome));
     }
     return List.copyOf(results);
   }
 
-  private Outcome attempt(Step step, boolean hostsFailed) {
+  private Outcome attempt(Fleet fleet, Step step, boolean hostsFailed) {
     try {
       return switch (step) {
-        case Step.RaiseHosts raise -> raiseHosts(raise);
-        case Step.RaiseTasks raise -> raiseTasks(raise, hostsFailed);
-        case Step.LowerTasks lower -> lowerTasks(lower);
-        case Step.RetireHosts(List<String> instanceIds) -> retireHosts(instanceIds);
-        case Step.Remember(Directive directive) -> remember(directive);
-        case Step.Forget _ -> forget();
+        case Step.RaiseHosts raise -> raiseHosts(fleet, raise);
+        case Step.RaiseTasks raise -> raiseTasks(fleet, raise, hostsFailed);
+        case Step.LowerTasks lower -> lowerTasks(fleet, lower);
+        case Step.RetireHosts(List<String> instanceIds) -> retireHosts(fleet, instanceIds);
+        case Step.Remember(Directive directive) -> remember(fleet, directive);
+        case Step.Forget _ -> forget(fleet);
       };
     } catch (SdkException failure) {
       return new Outcome.Failed(String.valueOf(failure.getMessage()));
     }
   }
 
-  private Outcome raiseHosts(Step.RaiseHosts raise) {
-    int desired = desiredHosts();
+  private Outcome raiseHosts(Fleet fleet, Step.RaiseHosts raise) {
+    int desired = desiredHosts(fleet);
     if (desired >= raise.to()) {
       return new Outcome.AlreadyThere("the group's desired capacity is %d".formatted(desired));
     }
@@ -76,7 +76,7 @@ public final class FleetActuator {
     return new Outcome.Done("the group's desired capacity is now %d".formatted(raise.to()));
   }
 
-  private int desiredHosts() {
+  private int desiredHosts(Fleet fleet) {
     return autoScaling
         .describeAutoScalingGroups(
             request -> request.autoScalingGroupNames(fleet.autoScalingGroup()))
@@ -87,9 +87,9 @@ public final class FleetActuator {
         .orElse(0);
   }
 
-  private Outcome raiseTasks(Step.RaiseTasks raise, boolean hostsFailed) {
+  private Outcome raiseTasks(Fleet fleet, Step.RaiseTasks raise, boolean hostsFailed) {
     int target = hostsFailed ? raise.withoutNewHosts() : raise.to();
-    int desired = desiredTasks();
+    int desired = desiredTasks(fleet);
     if (target <= raise.from()) {
       return new Outcome.NotRun("no host for them was ordered; the next run tries again");
     }
@@ -102,8 +102,8 @@ public final class FleetActuator {
   }
 
   /** A count that somebody has changed since the picture was taken is left alone. */
-  private Outcome lowerTasks(Step.LowerTasks lower) {
-    int desired = desiredTasks();
+  private Outcome lowerTasks(Fleet fleet, Step.LowerTasks lower) {
+    int desired = desiredTasks(fleet);
     if (desired != lower.from()) {
       return new Outcome.NotRun(
           "the desired count is %d by now, not %d".formatted(desired, lower.from()));
@@ -117,18 +117,18 @@ public final class FleetActuator {
    * Marks each host DRAINING, so that nothing new is placed on it, looks again, and ends it only if
    * it is still empty. One that got a task in between is given back.
    */
-  private Outcome retireHosts(List<String> instanceIds) {
+  private Outcome retireHosts(Fleet fleet, List<String> instanceIds) {
     List<String> retired = new ArrayList<>();
     List<String> busy = new ArrayList<>();
-    for (ContainerInstance host : named(instanceIds)) {
+    for (ContainerInstance host : named(fleet, instanceIds)) {
       String arn = host.containerInstanceArn();
-      setStatus(arn, ContainerInstanceStatus.DRAINING);
-      if (tasksOn(arn) == 0) {
+      setStatus(fleet, arn, ContainerInstanceStatus.DRAINING);
+      if (empty(fleet, arn)) {
         autoScaling.terminateInstanceInAutoScalingGroup(request ->
             request.instanceId(host.ec2InstanceId()).shouldDecrementDesiredCapacity(true));
         retired.add(host.ec2InstanceId());
       } else {
-        setStatus(arn, ContainerInstanceStatus.ACTIVE);
+        setStatus(fleet, arn, ContainerInstanceStatus.ACTIVE);
         busy.add(host.ec2InstanceId());
       }
     }
@@ -138,7 +138,7 @@ public final class FleetActuator {
         : new Outcome.Done("ended %s%s".formatted(String.join(", ", retired), kept));
   }
 
-  private List<ContainerInstance> named(List<String> instanceIds) {
+  private List<ContainerInstance> named(Fleet fleet, List<String> instanceIds) {
     List<String> arns =
         ecs.listContainerInstances(request ->
                 request
@@ -156,22 +156,24 @@ public final class FleetActuator {
             .toList();
   }
 
-  private void setStatus(String arn, ContainerInstanceStatus status) {
+  private void setStatus(Fleet fleet, String arn, ContainerInstanceStatus status) {
     ecs.updateContainerInstancesState(
         request -> request.cluster(fleet.cluster()).containerInstances(arn).status(status));
   }
 
-  private int tasksOn(String arn) {
+  /** Not even a task that is being stopped: it holds what it had until it has stopped. */
+  private boolean empty(Fleet fleet, String arn) {
     return ecs
         .describeContainerInstances(
             request -> request.cluster(fleet.cluster()).containerInstances(arn))
         .containerInstances()
         .stream()
-        .mapToInt(host -> host.runningTasksCount() + host.pendingTasksCount())
-        .sum();
+        .allMatch(host ->
+            host.runningTasksCount() + host.pendingTasksCount() == 0
+                && ReportedResources.remaining(host).equals(ReportedResources.offered(host)));
   }
 
-  private int desiredTasks() {
+  private int desiredTasks(Fleet fleet) {
     return ecs
         .describeServices(request -> request.cluster(fleet.cluster()).services(fleet.service()))
         .services()
@@ -181,23 +183,24 @@ public final class FleetActuator {
         .orElse(0);
   }
 
-  private Outcome remember(Directive directive) {
+  private Outcome remember(Fleet fleet, Directive directive) {
     autoScaling.createOrUpdateTags(request ->
         request.tags(
-            tag(directive.tagKey(fleet.service())).toBuilder()
+            tag(fleet, directive.tagKey(fleet.service())).toBuilder()
                 .value(directive.tagValue())
                 .propagateAtLaunch(false)
                 .build()));
     return new Outcome.Done("the group remembers it");
   }
 
-  private Outcome forget() {
+  private Outcome forget(Fleet fleet) {
     autoScaling.deleteTags(request ->
-        request.tags(Directive.tagKeys(fleet.service()).stream().map(this::tag).toList()));
+        request.tags(
+            Directive.tagKeys(fleet.service()).stream().map(key -> tag(fleet, key)).toList()));
     return new Outcome.Done("the group's tags are gone");
   }
 
-  private Tag tag(String key) {
+  private static Tag tag(Fleet fleet, String key) {
     return Tag.builder().resourceType(GROUP).resourceId(fleet.autoScalingGroup()).key(key).build();
   }
 }

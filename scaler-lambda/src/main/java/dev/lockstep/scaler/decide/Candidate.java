@@ -17,6 +17,10 @@ public record Candidate(Name name, RequestRate rate, String source) {
     /** What the last seconds prove. */
     PANIC,
     /** The same time on earlier days. */
-    RECURRING
+    RECURRING,
+    /** The last half hour, going on. */
+    TREND,
+    /** What the operator knows beforehand. */
+    SCHEDULE
   }
 }

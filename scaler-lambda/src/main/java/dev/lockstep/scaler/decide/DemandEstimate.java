@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 
 /**
  * Every demand the fleet might have to be ready for: the last minute's, what the last seconds prove
- * beyond chance, and what recurs within the lead time.
+ * beyond chance, and what is to be foreseen within the lead time.
  */
 final class DemandEstimate {
   private DemandEstimate() {}
@@ -20,14 +20,14 @@ final class DemandEstimate {
     return Stream.of(
             candidate(Candidate.Name.STABLE, observation.demand().stable()),
             candidate(Candidate.Name.PANIC, observation.demand().panic()),
-            policy.forecast() ? recurring(policy, observation) : Optional.<Candidate>empty())
+            policy.forecast() ? expected(policy, observation) : Optional.<Candidate>empty())
         .flatMap(Optional::stream)
         .toList();
   }
 
   /** What is expected while a host that is ordered now takes its lead. */
-  private static Optional<Candidate> recurring(Policy policy, Observation observation) {
-    return new Recurrence(observation.history(), policy.leadTime()).expected(observation.at());
+  private static Optional<Candidate> expected(Policy policy, Observation observation) {
+    return new Forecast(observation.history(), policy.leadTime()).expected(observation.at());
   }
 
   static Optional<Candidate> largest(List<Candidate> candidates) {

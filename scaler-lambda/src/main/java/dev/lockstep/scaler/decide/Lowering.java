@@ -1,6 +1,5 @@
 package dev.lockstep.scaler.decide;
 
-import dev.lockstep.scaler.observe.Demand;
 import dev.lockstep.scaler.observe.Directive;
 import dev.lockstep.scaler.observe.Observation;
 import dev.lockstep.scaler.observe.Reading;
@@ -20,39 +19,43 @@ import java.util.Optional;
  * is too small for one.
  */
 final class Lowering {
-  /** The largest share of either count that one run takes away. */
+  /** The largest share of the tasks that one run takes away. */
   private static final double SHARE = 0.25;
 
   /** A task is given up only when a little more demand would not ask for it again at once. */
   private static final double DEAD_BAND = 1.1;
 
-  private final Policy policy;
-  private final Observation observation;
-  private final List<Reason> reasons;
+  private final Draft draft;
+  private final List<String> surplus;
+  private final Optional<String> others;
 
-  Lowering(Policy policy, Observation observation, List<Reason> reasons) {
-    this.policy = policy;
-    this.observation = observation;
-    this.reasons = reasons;
+  /**
+   * The way in for one service.
+   *
+   * @param surplus hosts that nobody needs
+   * @param others why another service of the group may not be lowered, when one may not
+   */
+  Lowering(Draft draft, List<String> surplus, Optional<String> others) {
+    this.draft = draft;
+    this.surplus = surplus;
+    this.others = others;
   }
 
   /** What to lower now; empty when nothing is too much, or something forbids it. */
-  List<Step> steps(Sizing sizing, Optional<Directive.Floor> floor, Trigger trigger) {
-    if (sizing.candidates().isEmpty()) {
+  List<Step> steps() {
+    if (draft.wish().candidates().isEmpty()) {
       return List.of();
     }
-    int tasks = observation.service().desired();
-    int enough = Math.min(tasks, enough(sizing, floor));
-    List<String> surplus = surplusHosts();
+    int tasks = draft.observation().service().desired();
+    int enough = Math.min(tasks, enough());
     if (enough == tasks && surplus.isEmpty()) {
       return List.of();
     }
-    Optional<String> frozen = frozen(sizing, trigger);
+    Optional<String> frozen = frozen(draft).or(() -> surplus.isEmpty() ? Optional.empty() : others);
     if (frozen.isPresent()) {
-      reasons.add(
-          new Reason(
-              Reason.Code.FROZEN,
-              "%d tasks would do, but nothing is taken away: %s".formatted(enough, frozen.get())));
+      draft.because(
+          Reason.Code.FROZEN,
+          "%d tasks would do, but nothing is taken away: %s".formatted(enough, frozen.get()));
       return List.of();
     }
     List<Step> steps = new ArrayList<>();
@@ -62,53 +65,44 @@ final class Lowering {
     if (!surplus.isEmpty()) {
       steps.add(new Step.RetireHosts(surplus));
     }
-    reasons.add(
-        new Reason(
-            Reason.Code.LOWERING,
-            "%d tasks were enough for the last %d minutes, and one run takes away a quarter at most"
-                .formatted(enough, Demand.holdDown(policy.leadTime()).toMinutes())));
+    draft.because(
+        Reason.Code.LOWERING,
+        "%d tasks were enough for the last %d minutes, and one run takes away a quarter at most"
+            .formatted(enough, draft.holdDown().toMinutes()));
     return steps;
   }
 
-  private int enough(Sizing sizing, Optional<Directive.Floor> floor) {
+  private int enough() {
+    Policy policy = draft.policy();
+    RequestRate demand = draft.wish().demand();
     RequestRate rate =
-        observation
+        draft
+            .observation()
             .demand()
             .recentPeak()
             .known()
-            .filter(peak -> peak.compareTo(sizing.demand()) > 0)
-            .orElse(sizing.demand());
+            .filter(peak -> peak.compareTo(demand) > 0)
+            .orElse(demand);
     int needed = Staffing.tasks(policy, new RequestRate(rate.perSecond() * DEAD_BAND));
-    int least = Math.max(policy.tasks().min(), floor.map(Directive.Floor::tasks).orElse(0));
+    int manual = draft.floor().map(Directive.Floor::tasks).orElse(0);
+    int least = Math.max(policy.tasks().min(), Math.max(manual, draft.wish().scheduled()));
     return Math.max(needed, least);
-  }
-
-  /** Empty hosts beyond what the tasks that are asked for now need. */
-  private List<String> surplusHosts() {
-    int needed =
-        Math.max(
-            policy.gpus().hostsFor(observation.service().desired()),
-            Math.max(policy.hosts().min(), observation.group().bounds().min()));
-    int surplus = observation.group().desired() - needed;
-    return surplus <= 0
-        ? List.of()
-        : observation.group().empty().stream()
-            .limit(Math.min(surplus, most(observation.group().desired())))
-            .toList();
   }
 
   private static int most(int count) {
     return Math.max(1, (int) Math.floor(count * SHARE));
   }
 
-  private Optional<String> frozen(Sizing sizing, Trigger trigger) {
+  /** Why nothing may be taken from a service now; none when it may. */
+  static Optional<String> frozen(Draft draft) {
+    Observation observation = draft.observation();
     if (observation.demand().recentPeak() instanceof Reading.Unknown<RequestRate>(String why)) {
       return Optional.of(why);
     }
     if (!observation.gaps().isEmpty()) {
       return Optional.of(observation.gaps().getFirst());
     }
-    if (trigger instanceof Trigger.Alarm alarm && alarm.state() == AlarmState.ALARM) {
+    if (draft.trigger() instanceof Trigger.Alarm alarm && alarm.state() == AlarmState.ALARM) {
       return Optional.of("an alarm is in ALARM");
     }
     if (observation.service().deploying()) {
@@ -117,19 +111,20 @@ final class Lowering {
     if (observation.service().shortage() > 0) {
       return Optional.of("%d tasks do not run".formatted(observation.service().shortage()));
     }
-    return latency(sizing);
+    return latency(draft);
   }
 
-  private Optional<String> latency(Sizing sizing) {
-    return switch (observation.demand().p95()) {
+  private static Optional<String> latency(Draft draft) {
+    Duration budget = draft.policy().p95Budget();
+    return switch (draft.observation().demand().p95()) {
       case Reading.Known<Duration>(Duration p95, String _) ->
-          p95.compareTo(policy.p95Budget()) > 0
+          p95.compareTo(budget) > 0
               ? Optional.of(
                   "p95 is %d ms, over its budget of %d ms"
-                      .formatted(p95.toMillis(), policy.p95Budget().toMillis()))
+                      .formatted(p95.toMillis(), budget.toMillis()))
               : Optional.empty();
       case Reading.Unknown<Duration>(String why) ->
-          sizing.demand().perSecond() > 0 ? Optional.of(why) : Optional.empty();
+          draft.wish().demand().perSecond() > 0 ? Optional.of(why) : Optional.empty();
     };
   }
 }

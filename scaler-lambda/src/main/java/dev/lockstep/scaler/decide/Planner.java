@@ -1,14 +1,12 @@
 package dev.lockstep.scaler.decide;
 
-import dev.lockstep.scaler.observe.Directive;
-import dev.lockstep.scaler.observe.Directives;
 import dev.lockstep.scaler.observe.Observation;
 import dev.lockstep.scaler.policy.Policy;
-import dev.lockstep.scaler.trigger.Request;
 import dev.lockstep.scaler.trigger.Trigger;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * The decision: a pure function of what the operator wants, what was seen and why we were called.
@@ -16,8 +14,9 @@ import java.util.Optional;
  * always gives the same plan.
  *
  * <ol>
- *   <li>An operator's request changes what is remembered.
- *   <li>Both counts are sized from demand, floor and bounds.
+ *   <li>An operator's request changes what is remembered, and each service's tasks are sized from
+ *       its demand, floor and bounds, by what its hosts and tasks have shown of themselves.
+ *   <li>The hosts are sized for all services that share them.
  *   <li>Unless a hold or a second controller forbids it or the operator only looks, the counts that
  *       are too low are raised: hosts first, tasks second. When none is, what has been too much for
  *       a while is taken away: tasks first, then hosts that hold none.
@@ -29,120 +28,94 @@ import java.util.Optional;
 public final class Planner {
   private Planner() {}
 
+  /** The plan of a service that has its group to itself. */
   public static Plan plan(Policy policy, Observation observation, Trigger trigger) {
-    Optional<Request> request = requestOf(trigger);
-    List<Step> steps = new ArrayList<>();
-    List<Reason> reasons = new ArrayList<>();
+    return plan(List.of(new Member(policy, observation, trigger))).getFirst();
+  }
 
-    // 1. What is remembered.
-    Directives before = observation.directives().at(observation.at());
-    Directives directives = request.map(asked -> after(asked, before, observation)).orElse(before);
-    request.ifPresent(asked -> memoryStep(asked, observation).ifPresent(steps::add));
+  /**
+   * The plans of the services that share one group, each complete in itself: whose tasks need more
+   * hosts carries the step that orders them, which is safe to repeat.
+   *
+   * @param sharing in order of priority
+   */
+  public static List<Plan> plan(List<Member> sharing) {
+    if (sharing.isEmpty()) {
+      return List.of();
+    }
 
-    // 2. What the counts should be.
-    Sizing sizing = new Sizer(policy, observation, reasons).size(directives.floor());
+    // 1. What each service should have.
+    List<Draft> cold = sharing.stream().map(Draft::of).toList();
+    int more = new SharedHosts(cold).more();
+    List<Draft> drafts = cold.stream().map(draft -> draft.forNext(more)).toList();
+
+    // 2. What its hosts should be.
+    SharedHosts hosts = new SharedHosts(drafts);
+    List<Sizing> sizings = hosts.sizings();
 
     // 3. What to do about it.
-    Optional<Reason> standStill = standStill(request, directives, observation);
-    standStill.ifPresentOrElse(
-        reasons::add,
-        () -> {
-          List<Step> changes = rises(observation, sizing);
-          if (changes.isEmpty()) {
-            changes =
-                new Lowering(policy, observation, reasons)
-                    .steps(sizing, directives.floor(), trigger);
-          }
-          steps.addAll(changes);
-          boolean frozen = reasons.stream().anyMatch(reason -> reason.code() == Reason.Code.FROZEN);
-          if (changes.isEmpty() && !frozen) {
-            reasons.add(inStep(sizing));
-          }
-        });
-    return new Plan(sizing, steps, reasons, policy.dryRun() || dryRunAsked(trigger));
+    List<String> surplus = surplus(hosts, drafts, sizings);
+    return IntStream.range(0, drafts.size())
+        .mapToObj(i -> {
+          List<String> retired = i == 0 ? surplus : List.of();
+          return planned(drafts.get(i), sizings.get(i), i == 0, retired, othersFrozen(drafts, i));
+        })
+        .toList();
   }
 
-  private static Optional<Request> requestOf(Trigger trigger) {
-    return switch (trigger) {
-      case Trigger.Manual manual -> Optional.of(manual.request());
-      case Trigger.Alarm _, Trigger.Tick _, Trigger.FleetEvent _ -> Optional.empty();
-    };
-  }
-
-  private static boolean dryRunAsked(Trigger trigger) {
-    return switch (trigger) {
-      case Trigger.Manual manual -> manual.dryRun();
-      case Trigger.Alarm _, Trigger.Tick _, Trigger.FleetEvent _ -> false;
-    };
-  }
-
-  private static Directives after(Request request, Directives before, Observation observation) {
-    return switch (request) {
-      case Request.Observe _, Request.Reconcile _ -> before;
-      case Request.Scale scale ->
-          new Directives(Optional.of(floor(scale, observation)), before.hold());
-      case Request.Hold hold ->
-          new Directives(before.floor(), Optional.of(hold(hold, observation)));
-      case Request.Release _ -> Directives.NONE;
-    };
-  }
-
-  private static Optional<Step> memoryStep(Request request, Observation observation) {
-    return switch (request) {
-      case Request.Observe _, Request.Reconcile _ -> Optional.empty();
-      case Request.Scale scale -> Optional.of(new Step.Remember(floor(scale, observation)));
-      case Request.Hold hold -> Optional.of(new Step.Remember(hold(hold, observation)));
-      case Request.Release _ -> Optional.of(new Step.Forget());
-    };
-  }
-
-  private static Directive.Floor floor(Request.Scale scale, Observation observation) {
-    return new Directive.Floor(scale.tasks(), observation.at().plus(scale.timeToLive()));
-  }
-
-  private static Directive.Hold hold(Request.Hold hold, Observation observation) {
-    return new Directive.Hold(observation.at().plus(hold.timeToLive()));
-  }
-
-  private static Optional<Reason> standStill(
-      Optional<Request> request, Directives directives, Observation observation) {
-    if (request.filter(Request.Observe.class::isInstance).isPresent()) {
-      return Optional.of(
-          new Reason(
-              Reason.Code.OBSERVE_ONLY, "the operator asked to look, so nothing is changed"));
+  private static Plan planned(
+      Draft draft, Sizing sizing, boolean first, List<String> surplus, Optional<String> others) {
+    Optional<Reason> standStill = draft.standStill();
+    if (standStill.isPresent()) {
+      draft.reasons().add(standStill.get());
+      return draft.plan(sizing);
     }
-    if (!observation.rivals().isEmpty()) {
-      return Optional.of(
-          new Reason(
-              Reason.Code.SECOND_CONTROLLER,
-              "nothing is changed while there is a second controller: "
-                  + String.join("; ", observation.rivals())));
+    List<Step> changes = rises(draft, sizing, first);
+    if (changes.isEmpty()) {
+      changes = new Lowering(draft, surplus, others).steps();
     }
-    return directives
-        .hold()
-        .map(hold ->
-            new Reason(
-                Reason.Code.HELD,
-                "an operator holds every count until %s; release ends it".formatted(hold.until())));
+    draft.add(changes);
+    boolean frozen = draft.reasons().stream().anyMatch(why -> why.code() == Reason.Code.FROZEN);
+    if (changes.isEmpty() && !frozen) {
+      draft.because(
+          Reason.Code.IN_STEP,
+          "%d tasks on %d hosts are asked for, as they should be"
+              .formatted(sizing.tasks(), sizing.hosts()));
+    }
+    return draft.plan(sizing);
   }
 
-  private static List<Step> rises(Observation observation, Sizing sizing) {
-    int hosts = observation.group().desired();
-    int tasks = observation.service().desired();
+  /**
+   * The first service raises the hosts whatever they are for, any other those for its own tasks.
+   */
+  private static List<Step> rises(Draft draft, Sizing sizing, boolean first) {
+    int hosts = draft.observation().group().desired();
+    int tasks = draft.observation().service().desired();
+    boolean more = sizing.tasks() > tasks;
     List<Step> rises = new ArrayList<>();
-    if (sizing.hosts() > hosts) {
+    if (sizing.hosts() > hosts && (first || more)) {
       rises.add(new Step.RaiseHosts(hosts, sizing.hosts()));
     }
-    if (sizing.tasks() > tasks) {
+    if (more) {
       rises.add(new Step.RaiseTasks(tasks, sizing.tasks(), sizing.tasksWithoutNewHosts()));
     }
     return rises;
   }
 
-  private static Reason inStep(Sizing sizing) {
-    return new Reason(
-        Reason.Code.IN_STEP,
-        "%d tasks on %d hosts are asked for, as they should be"
-            .formatted(sizing.tasks(), sizing.hosts()));
+  /** No host is given back while any of the services may be about to need it. */
+  private static List<String> surplus(SharedHosts hosts, List<Draft> drafts, List<Sizing> sizings) {
+    boolean quiet =
+        drafts.stream().allMatch(draft -> draft.standStill().isEmpty())
+            && IntStream.range(0, drafts.size())
+                .allMatch(i -> rises(drafts.get(i), sizings.get(i), i == 0).isEmpty());
+    return quiet ? hosts.surplus() : List.of();
+  }
+
+  private static Optional<String> othersFrozen(List<Draft> drafts, int self) {
+    return IntStream.range(0, drafts.size())
+        .filter(i -> i != self)
+        .mapToObj(i -> Lowering.frozen(drafts.get(i)))
+        .flatMap(Optional::stream)
+        .findFirst();
   }
 }

@@ -13,6 +13,12 @@ public record Reason(Code code, String sentence) {
     DEMAND,
     /** Demand could not be read, so nothing is concluded from it. */
     DEMAND_UNKNOWN,
+    /** A task sustains less than is configured, by what its fleet has shown. */
+    LEARNED_RATE,
+    /** The schedule asks for more than demand does. */
+    SCHEDULE,
+    /** Hosts in service that ECS does not know for too long are not counted on. */
+    NOT_REGISTERED,
     /** An operator's floor asks for more than demand does. */
     MANUAL_FLOOR,
     /** More tasks are already asked of ECS than demand needs; they are kept. */
@@ -21,6 +27,10 @@ public record Reason(Code code, String sentence) {
     BOUND,
     /** The most hosts a run may add cut the wish; the next run goes on. */
     STEP,
+    /** No host of this group can hold a task of this service. */
+    NO_FIT,
+    /** Hosts register without room for a task, so that only one at a time is made up for. */
+    UNFIT_HOSTS,
     /** Tasks wait for hosts to register. */
     WAITING_FOR_HOSTS,
     /** Fewer are needed, and were for long enough: counts are lowered, a share at a time. */

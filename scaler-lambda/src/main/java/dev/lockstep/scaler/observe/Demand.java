@@ -9,12 +9,14 @@ import java.time.Duration;
  * @param stable the rate over the last whole minute
  * @param panic the rate that the last {@link #PANIC_WINDOW} prove, where metrics are that fine
  * @param recentPeak the most that either has been in the last while, see {@link #holdDown}
+ * @param peakKnown the most of it that is known, also where some of that while is missing
  * @param p95 the latency that served requests saw at the 95th percentile
  */
 public record Demand(
     Reading<RequestRate> stable,
     Reading<RequestRate> panic,
     Reading<RequestRate> recentPeak,
+    RequestRate peakKnown,
     Reading<Duration> p95) {
 
   public static final Duration STABLE_WINDOW = Duration.ofSeconds(60);

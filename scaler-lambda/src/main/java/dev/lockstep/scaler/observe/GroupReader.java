@@ -1,87 +1,86 @@
 package dev.lockstep.scaler.observe;
 
 import dev.lockstep.scaler.policy.Bounds;
-import dev.lockstep.scaler.policy.Fleet;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import software.amazon.awssdk.services.autoscaling.AutoScalingClient;
 import software.amazon.awssdk.services.autoscaling.model.AutoScalingGroup;
 import software.amazon.awssdk.services.autoscaling.model.Instance;
 import software.amazon.awssdk.services.autoscaling.model.TagDescription;
 
-/** Reads the group's counts, its instances and, from its tags, what an operator told the brain. */
+/** Reads the groups' counts, their instances and their tags, fifty in a call. */
 final class GroupReader {
-  private final Fleet fleet;
+  /** The most names that DescribeAutoScalingGroups takes. */
+  private static final int GROUPS_A_CALL = 50;
+
+  private final List<List<String>> batches;
   private final AutoScalingClient autoScaling;
+  private final ParallelReads reads;
 
-  GroupReader(Fleet fleet, AutoScalingClient autoScaling) {
-    this.fleet = fleet;
+  GroupReader(List<String> names, AutoScalingClient autoScaling, ParallelReads reads) {
+    this.batches = ParallelReads.batches(names, GROUPS_A_CALL);
     this.autoScaling = autoScaling;
+    this.reads = reads;
   }
 
-  /** The group before ECS has been asked which of its hosts it knows. */
-  record Group(
-      int desired, Bounds bounds, List<Host> hosts, Directives directives, List<String> gaps) {
-
-    GroupState withRegistered(Reading<RegistrationReader.Registered> registered) {
-      return new GroupState(desired, bounds, hosts, registeredOf(registered), emptyOf(registered));
-    }
-
-    /** Unknown hosts are not empty ones. */
-    private List<String> emptyOf(Reading<RegistrationReader.Registered> registered) {
-      Map<String, Integer> tasks =
-          registered.known().map(RegistrationReader.Registered::tasks).orElse(Map.of());
-      return hosts.stream()
-          .filter(host -> host.phase() == Host.Phase.IN_SERVICE)
-          .map(Host::instanceId)
-          .filter(id -> tasks.getOrDefault(id, 1) == 0)
-          .toList();
-    }
-
-    /** A cluster may hold hosts of other groups; only this group's own count. */
-    private Reading<Integer> registeredOf(Reading<RegistrationReader.Registered> registered) {
-      return switch (registered) {
-        case Reading.Unknown<RegistrationReader.Registered>(String why) ->
-            new Reading.Unknown<>(why);
-        case Reading.Known<RegistrationReader.Registered>(var known, String source) ->
-            new Reading.Known<>(
-                Math.toIntExact(
-                    hosts.stream()
-                        .filter(host -> host.phase() == Host.Phase.IN_SERVICE)
-                        .filter(host -> known.tasks().containsKey(host.instanceId()))
-                        .count()),
-                source);
-      };
+  /** A group before ECS has been asked which of its hosts it knows. */
+  record Group(int desired, Bounds bounds, List<Host> hosts, int pooled, Map<String, String> tags) {
+    GroupState with(Reading<Map<String, Registration>> registrations) {
+      return new GroupState(desired, bounds, hosts, registrations);
     }
   }
 
-  Group read() {
+  /** One reading a group, by its name. */
+  Map<String, Reading<Group>> read() {
+    Map<String, Reading<Group>> groups = new HashMap<>();
+    reads.each(batches, this::read).forEach(groups::putAll);
+    return groups;
+  }
+
+  private Map<String, Reading<Group>> read(List<String> names) {
+    Reading<Map<String, Group>> found =
+        ParallelReads.attempt("group " + String.join(", ", names), () -> describe(names));
+    return names.stream()
+        .collect(
+            Collectors.toMap(
+                name -> name,
+                name ->
+                    switch (found) {
+                      case Reading.Unknown<Map<String, Group>>(String why) ->
+                          new Reading.Unknown<>(why);
+                      case Reading.Known<Map<String, Group>>(var groups, String _) ->
+                          reading(name, Optional.ofNullable(groups.get(name)));
+                    }));
+  }
+
+  private static Reading<Group> reading(String name, Optional<Group> group) {
+    return group
+        .<Reading<Group>>map(found -> new Reading.Known<>(found, "group " + name))
+        .orElseGet(() ->
+            new Reading.Unknown<>(
+                "group %s could not be read: no Auto Scaling group is named %s; check LOCKSTEP_ASG"
+                    .formatted(name, name)));
+  }
+
+  private Map<String, Group> describe(List<String> names) {
     return autoScaling
-        .describeAutoScalingGroups(
-            request -> request.autoScalingGroupNames(fleet.autoScalingGroup()))
+        .describeAutoScalingGroups(request -> request.autoScalingGroupNames(names))
         .autoScalingGroups()
         .stream()
-        .findFirst()
-        .map(this::group)
-        .orElseThrow(() ->
-            new IllegalStateException(
-                "no Auto Scaling group is named %s; check LOCKSTEP_ASG"
-                    .formatted(fleet.autoScalingGroup())));
+        .collect(Collectors.toMap(AutoScalingGroup::autoScalingGroupName, GroupReader::group));
   }
 
-  private Group group(AutoScalingGroup group) {
-    List<String> gaps = new ArrayList<>();
-    Directives directives = directives(group.tags(), gaps);
+  private static Group group(AutoScalingGroup group) {
     return new Group(
         group.desiredCapacity(),
         new Bounds(group.minSize(), group.maxSize()),
         group.instances().stream().map(GroupReader::host).toList(),
-        directives,
-        List.copyOf(gaps));
+        Optional.ofNullable(group.warmPoolSize()).orElse(0),
+        group.tags().stream()
+            .collect(Collectors.toMap(TagDescription::key, TagDescription::value, (a, _) -> a)));
   }
 
   private static Host host(Instance instance) {
@@ -94,29 +93,5 @@ final class GroupReader {
           // A state that a later AWS release adds is not counted on until someone has looked at it.
           default -> Host.Phase.LEAVING;
         });
-  }
-
-  private Directives directives(List<TagDescription> tags, List<String> gaps) {
-    Map<String, String> values =
-        tags.stream()
-            .collect(Collectors.toMap(TagDescription::key, TagDescription::value, (a, _) -> a));
-    return new Directives(
-        directive(Directive.Floor.key(fleet.service()), values, Directive.Floor::parse, gaps),
-        directive(Directive.Hold.key(fleet.service()), values, Directive.Hold::parse, gaps));
-  }
-
-  private static <T extends Directive> Optional<T> directive(
-      String key,
-      Map<String, String> tags,
-      Function<String, Optional<T>> parse,
-      List<String> gaps) {
-    Optional<String> value = Optional.ofNullable(tags.get(key));
-    Optional<T> directive = value.flatMap(parse);
-    if (value.isPresent() && directive.isEmpty()) {
-      gaps.add(
-          "the group's tag %s is '%s', which is no directive; it is ignored"
-              .formatted(key, value.get()));
-    }
-    return directive;
   }
 }

@@ -2,7 +2,7 @@ package dev.lockstep.scaler.observe;
 
 import java.util.List;
 
-/** What came of looking at the fleet. */
+/** What came of looking at one service and its hosts. */
 public sealed interface Look {
 
   /** Everything essential was read. */

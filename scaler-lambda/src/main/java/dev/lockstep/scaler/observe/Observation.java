@@ -9,6 +9,7 @@ import java.util.Optional;
  *
  * @param at when it was taken
  * @param history demand on earlier days
+ * @param experience what can be learned from
  * @param launchTrouble when the group's launches fail
  * @param rivals who else scales this service or this group, in sentences
  * @param gaps what could not be read although nothing stops without it, in sentences
@@ -19,6 +20,7 @@ public record Observation(
     GroupState group,
     Demand demand,
     RateHistory history,
+    Experience experience,
     Optional<LaunchTrouble> launchTrouble,
     List<String> rivals,
     Directives directives,

@@ -3,6 +3,7 @@ package dev.lockstep.scaler.observe;
 import dev.lockstep.scaler.policy.RequestRate;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
@@ -29,9 +30,22 @@ public final class RateHistory {
   /** Requests a second in each step since the start; not a number where unknown. */
   private final double[] rates;
 
+  /** The sum of all steps before each; an unknown step adds nothing to it. */
+  private final double[] sums;
+
+  /** How many of the steps before each are unknown. */
+  private final int[] unknown;
+
   private RateHistory(Instant start, double[] rates) {
     this.start = start;
     this.rates = rates;
+    this.sums = new double[rates.length + 1];
+    this.unknown = new int[rates.length + 1];
+    for (int i = 0; i < rates.length; i++) {
+      boolean known = !Double.isNaN(rates[i]);
+      sums[i + 1] = sums[i] + (known ? rates[i] : 0);
+      unknown[i + 1] = unknown[i] + (known ? 0 : 1);
+    }
   }
 
   /**
@@ -63,11 +77,9 @@ public final class RateHistory {
     if (first < 0 || last > rates.length || first >= last) {
       return OptionalDouble.empty();
     }
-    double sum = 0;
-    for (int i = first; i < last; i++) {
-      sum += rates[i];
-    }
-    return Double.isNaN(sum) ? OptionalDouble.empty() : OptionalDouble.of(sum / (last - first));
+    return unknown[last] > unknown[first]
+        ? OptionalDouble.empty()
+        : OptionalDouble.of((sums[last] - sums[first]) / (last - first));
   }
 
   /** The busiest step that lies at least partly between two times; none when one is unknown. */
@@ -83,6 +95,12 @@ public final class RateHistory {
       peak = Math.max(peak, rates[i]);
     }
     return Double.isNaN(peak) ? Optional.empty() : Optional.of(new RequestRate(peak));
+  }
+
+  /** The beginning of the step in which a time lies. */
+  public static Instant stepOf(Instant time) {
+    return time.minusSeconds(Math.floorMod(time.getEpochSecond(), STEP_SECONDS))
+        .truncatedTo(ChronoUnit.SECONDS);
   }
 
   private int position(Instant time) {

@@ -1,32 +1,105 @@
 package dev.lockstep.scaler.observe;
 
 import dev.lockstep.scaler.policy.Fleet;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.ecs.EcsClient;
+import software.amazon.awssdk.services.ecs.model.Deployment;
 import software.amazon.awssdk.services.ecs.model.DeploymentConfiguration;
 import software.amazon.awssdk.services.ecs.model.DeploymentStrategy;
 import software.amazon.awssdk.services.ecs.model.DescribeServicesResponse;
 import software.amazon.awssdk.services.ecs.model.Failure;
 import software.amazon.awssdk.services.ecs.model.Service;
 
-/** Reads the service's counts from ECS. */
+/** Reads the services' counts from ECS, ten in a call. */
 final class ServiceReader {
-  private final Fleet fleet;
-  private final EcsClient ecs;
+  /** The most that DescribeServices takes. */
+  private static final int SERVICES_A_CALL = 10;
 
-  ServiceReader(Fleet fleet, EcsClient ecs) {
-    this.fleet = fleet;
+  private static final String PRIMARY = "PRIMARY";
+
+  private final List<List<Fleet>> batches;
+  private final EcsClient ecs;
+  private final ParallelReads reads;
+
+  ServiceReader(List<Fleet> fleets, EcsClient ecs, ParallelReads reads) {
+    this.batches =
+        fleets.stream().collect(Collectors.groupingBy(Fleet::cluster)).values().stream()
+            .flatMap(ofCluster -> ParallelReads.batches(ofCluster, SERVICES_A_CALL).stream())
+            .toList();
     this.ecs = ecs;
+    this.reads = reads;
   }
 
-  ServiceState read() {
-    DescribeServicesResponse response =
-        ecs.describeServices(request -> request.cluster(fleet.cluster()).services(fleet.service()));
-    return response.services().stream()
-        .filter(service -> "ACTIVE".equals(service.status()))
-        .findFirst()
-        .map(ServiceReader::state)
-        .orElseThrow(() -> notFound(response));
+  /** One reading a service. */
+  Map<Fleet, Reading<ServiceState>> read() {
+    Map<Fleet, Reading<ServiceState>> states = new HashMap<>();
+    reads.each(batches, this::read).forEach(states::putAll);
+    return states;
+  }
+
+  /**
+   * A call that is refused for one service, as when the role does not cover it, is refused for all
+   * ten; each is then asked for alone, so that one service's trouble stays its own.
+   */
+  private Map<Fleet, Reading<ServiceState>> read(List<Fleet> batch) {
+    try {
+      return states(batch, describe(batch));
+    } catch (SdkException failure) {
+      if (batch.size() > 1 && ofOneService(failure)) {
+        Map<Fleet, Reading<ServiceState>> alone = new HashMap<>();
+        batch.forEach(fleet -> alone.putAll(read(List.of(fleet))));
+        return alone;
+      }
+      return batch.stream()
+          .collect(
+              Collectors.toMap(
+                  fleet -> fleet,
+                  fleet ->
+                      new Reading.Unknown<>(
+                          "service %s could not be read: %s"
+                              .formatted(fleet.service(), failure.getMessage()))));
+    }
+  }
+
+  private static boolean ofOneService(SdkException failure) {
+    return failure instanceof AwsServiceException refused
+        && refused.statusCode() >= 400
+        && refused.statusCode() < 500
+        && !refused.isThrottlingException();
+  }
+
+  private DescribeServicesResponse describe(List<Fleet> batch) {
+    return ecs.describeServices(request ->
+        request
+            .cluster(batch.getFirst().cluster())
+            .services(batch.stream().map(Fleet::service).toList()));
+  }
+
+  private static Map<Fleet, Reading<ServiceState>> states(
+      List<Fleet> batch, DescribeServicesResponse response) {
+    Map<String, Service> active =
+        response.services().stream()
+            .filter(service -> "ACTIVE".equals(service.status()))
+            .collect(Collectors.toMap(Service::serviceName, service -> service));
+    Map<Fleet, Reading<ServiceState>> states = new HashMap<>();
+    for (Fleet fleet : batch) {
+      Optional<Service> found = Optional.ofNullable(active.get(fleet.service()));
+      states.put(
+          fleet,
+          found
+              .<Reading<ServiceState>>map(
+                  service -> new Reading.Known<>(state(service), "service " + fleet.service()))
+              .orElseGet(() -> notFound(fleet, response)));
+    }
+    return states;
   }
 
   private static ServiceState state(Service service) {
@@ -35,6 +108,11 @@ final class ServiceReader {
         service.runningCount(),
         service.pendingCount(),
         service.deployments().size(),
+        service.deployments().stream()
+            .filter(deployment -> PRIMARY.equals(deployment.status()))
+            .map(Deployment::updatedAt)
+            .filter(Objects::nonNull)
+            .findFirst(),
         rollout(Optional.ofNullable(service.deploymentConfiguration())));
   }
 
@@ -53,10 +131,20 @@ final class ServiceReader {
   }
 
   /** ECS answers 200 with a {@code failures} list when a service does not exist. */
-  private IllegalStateException notFound(DescribeServicesResponse response) {
-    String reasons = String.join(", ", response.failures().stream().map(Failure::reason).toList());
-    return new IllegalStateException(
-        "no active service %s in cluster %s %s; check LOCKSTEP_CLUSTER and LOCKSTEP_SERVICE"
-            .formatted(fleet.service(), fleet.cluster(), reasons));
+  private static Reading<ServiceState> notFound(Fleet fleet, DescribeServicesResponse response) {
+    List<String> reasons = new ArrayList<>();
+    response.failures().stream()
+        .filter(failure -> of(failure, fleet))
+        .map(Failure::reason)
+        .forEach(reasons::add);
+    return new Reading.Unknown<>(
+        "service %s could not be read: no active service %s in cluster %s %s; check LOCKSTEP_CLUSTER and LOCKSTEP_SERVICE"
+            .formatted(
+                fleet.service(), fleet.service(), fleet.cluster(), String.join(", ", reasons)));
+  }
+
+  private static boolean of(Failure failure, Fleet fleet) {
+    String arn = Optional.ofNullable(failure.arn()).orElse("");
+    return arn.equals(fleet.service()) || arn.endsWith("/" + fleet.service());
   }
 }

@@ -1,5 +1,8 @@
 package dev.lockstep.scaler.observe;
 
+import java.time.Instant;
+import java.util.Optional;
+
 /**
  * One ECS service as ECS reports it.
  *
@@ -7,10 +10,16 @@ package dev.lockstep.scaler.observe;
  * @param running tasks in RUNNING
  * @param pending tasks placed on a host and not yet running
  * @param deployments revisions being run; more than one is a deployment in progress
+ * @param deployedAt when the newest of them last changed
  * @param rollout how one revision replaces another
  */
 public record ServiceState(
-    int desired, int running, int pending, int deployments, Rollout rollout) {
+    int desired,
+    int running,
+    int pending,
+    int deployments,
+    Optional<Instant> deployedAt,
+    Rollout rollout) {
 
   /** Whether one revision is being replaced by another. */
   public boolean deploying() {

@@ -1,25 +1,36 @@
 package dev.lockstep.scaler.policy;
 
+import java.util.List;
+
 /**
- * The names of what one policy governs.
+ * The names of one service and of the hosts it runs on.
  *
- * @param loadBalancer CloudWatch's dimension value, {@code app/NAME/ID}
- * @param targetGroup CloudWatch's dimension value, {@code targetgroup/NAME/ID}
+ * @param loadBalancer the load balancer as CloudWatch names it, {@code app/NAME/ID}
+ * @param targetGroups the target groups as CloudWatch names them, {@code targetgroup/NAME/ID}: one,
+ *     or the two colours of a blue/green deployment, of which either may be the live one
  */
 public record Fleet(
     String cluster,
     String service,
     String autoScalingGroup,
     String loadBalancer,
-    String targetGroup) {
+    List<String> targetGroups) {
+
   public Fleet {
+    targetGroups = List.copyOf(targetGroups);
     if (!loadBalancer.matches("app/[^/]+/[^/]+")) {
       throw new IllegalArgumentException(
           "the load balancer is app/NAME/ID, not '" + loadBalancer + "'");
     }
-    if (!targetGroup.matches("targetgroup/[^/]+/[^/]+")) {
+    for (String targetGroup : targetGroups) {
+      if (!targetGroup.matches("targetgroup/[^/]+/[^/]+")) {
+        throw new IllegalArgumentException(
+            "the target group is targetgroup/NAME/ID, not '" + targetGroup + "'");
+      }
+    }
+    if (targetGroups.isEmpty() || targetGroups.size() > 2) {
       throw new IllegalArgumentException(
-          "the target group is targetgroup/NAME/ID, not '" + targetGroup + "'");
+          "there are one or two target groups, not " + targetGroups.size());
     }
   }
 }

@@ -18,6 +18,7 @@ import java.util.function.Supplier;
  * @param spare what is kept ready beyond what demand itself needs
  * @param leadTime {@code L}: from ordering a host to a task serving on it
  * @param forecast whether demand that recurs is prepared for
+ * @param schedule demand that is known beforehand
  * @param release how far tasks may run ahead of their hosts
  * @param dryRun decide and report, change nothing
  */
@@ -32,6 +33,7 @@ public record Policy(
     Spare spare,
     Duration leadTime,
     boolean forecast,
+    Schedule schedule,
     TaskRelease release,
     boolean dryRun) {
 
@@ -40,6 +42,15 @@ public record Policy(
     require(p95Budget.isPositive(), Setting.P95_BUDGET_MS, p95Budget.toMillis());
     require(maxStepHosts >= 1, Setting.MAX_STEP_HOSTS, maxStepHosts);
     require(leadTime.isPositive(), Setting.LEAD_SECONDS, leadTime.toSeconds());
+    if (schedule.mostTasks() > tasks.max()) {
+      throw new InvalidPolicyException(
+          "%s keeps %d tasks but %s is %d"
+              .formatted(
+                  Setting.SCHEDULE.variable(),
+                  schedule.mostTasks(),
+                  Setting.MAX_TASKS.variable(),
+                  tasks.max()));
+    }
     int needed = gpus.hostsFor(tasks.max());
     if (hosts.max() < needed) {
       throw new InvalidPolicyException(
@@ -69,7 +80,7 @@ public record Policy(
                     Setting.SERVICE.text(environment),
                     Setting.ASG.text(environment),
                     Setting.LOAD_BALANCER.text(environment),
-                    Setting.TARGET_GROUP.text(environment))),
+                    Setting.TARGET_GROUP.list(environment))),
         named(
             Setting.RPS_PER_TASK.variable(),
             () -> new RequestRate(Setting.RPS_PER_TASK.number(environment))),
@@ -86,8 +97,27 @@ public record Policy(
         Spare.from(environment),
         Duration.ofSeconds(Setting.LEAD_SECONDS.wholeNumber(environment)),
         Setting.FORECAST.flag(environment),
+        Schedule.parse(Setting.SCHEDULE.text(environment)),
         TaskRelease.from(environment),
         Setting.DRY_RUN.flag(environment));
+  }
+
+  /** The same policy with what was learned in place of what is configured. */
+  public Policy learned(RequestRate rate, Duration lead) {
+    return new Policy(
+        fleet,
+        rate,
+        p95Budget,
+        gpus,
+        tasks,
+        hosts,
+        maxStepHosts,
+        spare,
+        lead,
+        forecast,
+        schedule,
+        release,
+        dryRun);
   }
 
   private static Bounds bounds(Setting min, Setting max, Map<String, String> environment) {

@@ -1,5 +1,6 @@
 package dev.lockstep.scaler.policy;
 
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -12,7 +13,9 @@ public enum Setting {
   SERVICE("the ECS service's name"),
   ASG("the Auto Scaling group's name"),
   LOAD_BALANCER("the load balancer as CloudWatch names it: app/NAME/ID"),
-  TARGET_GROUP("the target group as CloudWatch names it: targetgroup/NAME/ID"),
+  TARGET_GROUP(
+      "the target group as CloudWatch names it: targetgroup/NAME/ID, or both colours of a"
+          + " blue/green service with a comma between"),
   RPS_PER_TASK("requests a second that one task sustains inside its latency budget, above 0"),
   P95_BUDGET_MS("the latency budget at the 95th percentile in milliseconds, above 0"),
   GPUS_PER_TASK("whole GPUs that a task holds, 1 or more"),
@@ -27,6 +30,9 @@ public enum Setting {
           + " late' for as much as keeps late answers to that share"),
   LEAD_SECONDS("seconds from ordering a host to a task serving on it, above 0"),
   FORECAST("true to be ready for demand that comes at the same time each day, else false"),
+  SCHEDULE(
+      "when at least how much is kept, such as 'MON-FRI 08:30-18:00 Europe/Berlin 6 tasks'; empty"
+          + " for never"),
   TASK_RELEASE("when new tasks are asked of ECS: together (with their hosts) or on-registration"),
   DRY_RUN("true to decide and report but change nothing, else false");
 
@@ -52,6 +58,10 @@ public enum Setting {
       throw new InvalidPolicyException(variable() + " is not set; it is " + meaning);
     }
     return value;
+  }
+
+  List<String> list(Map<String, String> environment) {
+    return List.of(text(environment).split("\\s*,\\s*"));
   }
 
   int wholeNumber(Map<String, String> environment) {

@@ -7,9 +7,15 @@ import java.util.stream.Collectors;
 
 /** How far ECS's desired count may run ahead of the hosts that have registered. */
 public enum TaskRelease {
-  /** One run raises both counts; ECS places tasks as hosts register. The default, the promise. */
+  /**
+   * One run raises both counts, and ECS places tasks as hosts register. It backs off from tasks
+   * that it cannot place, so that these wait longer than their hosts take.
+   */
   TOGETHER,
-  /** Tasks are asked for only once a registered host can hold them. For very long lead times. */
+  /**
+   * One run sizes both counts and orders the hosts; a task is asked for once a registered host can
+   * hold it, which the host's own event tells. No task ever waits for a host.
+   */
   ON_REGISTRATION;
 
   /** The value as it is written in configuration: {@code together}, {@code on-registration}. */

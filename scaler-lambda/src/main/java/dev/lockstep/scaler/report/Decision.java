@@ -5,6 +5,7 @@ import dev.lockstep.scaler.act.StepResult;
 import dev.lockstep.scaler.decide.Plan;
 import dev.lockstep.scaler.decide.Reason;
 import dev.lockstep.scaler.observe.Observation;
+import dev.lockstep.scaler.policy.Policy;
 import dev.lockstep.scaler.trigger.Trigger;
 import java.time.Duration;
 import java.time.Instant;
@@ -15,6 +16,9 @@ import java.util.stream.Collectors;
 public sealed interface Decision {
 
   Instant at();
+
+  /** The service it is about. */
+  String service();
 
   /** One line for people. */
   String line();
@@ -28,7 +32,12 @@ public sealed interface Decision {
    * @param took from the trigger's arrival to the last step's result
    */
   record Decided(
-      Trigger trigger, Observation observation, Plan plan, List<StepResult> results, Duration took)
+      Policy policy,
+      Trigger trigger,
+      Observation observation,
+      Plan plan,
+      List<StepResult> results,
+      Duration took)
       implements Decision {
     public Decided {
       results = List.copyOf(results);
@@ -37,6 +46,11 @@ public sealed interface Decision {
     @Override
     public Instant at() {
       return observation.at();
+    }
+
+    @Override
+    public String service() {
+      return policy.fleet().service();
     }
 
     @Override
@@ -68,7 +82,8 @@ public sealed interface Decision {
   }
 
   /** Something essential could not be read, so nothing was done. */
-  record Blind(Instant at, Trigger trigger, List<String> problems) implements Decision {
+  record Blind(Instant at, String service, Trigger trigger, List<String> problems)
+      implements Decision {
     public Blind {
       problems = List.copyOf(problems);
     }
@@ -85,8 +100,12 @@ public sealed interface Decision {
     }
   }
 
-  /** The payload, or one record of it, was not understood. */
-  record Refused(Instant at, String problem) implements Decision {
+  /**
+   * The payload, or one record of it, was not understood.
+   *
+   * @param service the first that the function governs: what was not understood names none
+   */
+  record Refused(Instant at, String service, String problem) implements Decision {
     @Override
     public boolean succeeded() {
       return false;

@@ -38,6 +38,7 @@ public final class DecisionJson {
   static Map<String, Object> fields(Decision decision) {
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("at", decision.at().toString());
+    fields.put("service", decision.service());
     fields.put("line", decision.line());
     switch (decision) {
       case Decision.Decided decided -> {
@@ -65,6 +66,19 @@ public final class DecisionJson {
     fields.put("service", service(observation.service()));
     fields.put("group", group(observation.group()));
     fields.put("demand", demand(observation.demand()));
+    observation
+        .launchTrouble()
+        .ifPresent(trouble ->
+            fields.put(
+                "launchTrouble",
+                Map.of(
+                    "failures",
+                    trouble.failures(),
+                    "latest",
+                    trouble.latest().toString(),
+                    "message",
+                    trouble.message())));
+    fields.put("rivals", observation.rivals());
     observation.directives().floor().ifPresent(floor -> fields.put("floor", floor.tagValue()));
     observation.directives().hold().ifPresent(hold -> fields.put("hold", hold.tagValue()));
     fields.put("gaps", observation.gaps());
@@ -96,6 +110,7 @@ public final class DecisionJson {
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("stableRps", reading(demand.stable(), RequestRate::perSecond));
     fields.put("panicRps", reading(demand.panic(), RequestRate::perSecond));
+    fields.put("recentPeakRps", reading(demand.recentPeak(), RequestRate::perSecond));
     fields.put("p95Ms", reading(demand.p95(), Duration::toMillis));
     return fields;
   }
@@ -114,6 +129,10 @@ public final class DecisionJson {
     fields.put("demandRps", plan.sizing().demand().perSecond());
     fields.put(
         "candidates", plan.sizing().candidates().stream().map(DecisionJson::candidate).toList());
+    fields.put("rpsPerTask", plan.learned().rate().rate().perSecond());
+    fields.put("rpsPerTaskBecause", plan.learned().rate().because());
+    fields.put("leadSeconds", plan.learned().leads().cold().toSeconds());
+    fields.put("leadBecause", plan.learned().leads().source());
     fields.put("tasks", plan.sizing().tasks());
     fields.put("hosts", plan.sizing().hosts());
     fields.put(
@@ -121,6 +140,7 @@ public final class DecisionJson {
         plan.reasons().stream()
             .map(reason -> Map.of("code", reason.code().name(), "sentence", reason.sentence()))
             .toList());
+    fields.put("next", plan.next());
     fields.put("dryRun", plan.dryRun());
     return fields;
   }

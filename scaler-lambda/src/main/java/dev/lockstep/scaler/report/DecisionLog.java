@@ -1,6 +1,6 @@
 package dev.lockstep.scaler.report;
 
-import dev.lockstep.scaler.policy.Policy;
+import dev.lockstep.scaler.decide.LeadTimes;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,25 +19,23 @@ import java.util.function.Consumer;
 public final class DecisionLog {
   private static final String NAMESPACE = "Lockstep";
 
-  private final Policy policy;
   private final Consumer<String> lines;
 
   /**
-   * A log of one service's decisions.
+   * A log of decisions.
    *
    * @param lines takes one line at a time, without its end
    */
-  public DecisionLog(Policy policy, Consumer<String> lines) {
-    this.policy = policy;
+  public DecisionLog(Consumer<String> lines) {
     this.lines = lines;
   }
 
   public void write(Decision decision) {
-    lines.accept("%s %s".formatted(policy.fleet().service(), decision.line()));
+    lines.accept("%s %s".formatted(decision.service(), decision.line()));
     Map<String, Object> fields = new LinkedHashMap<>();
     List<Metric> metrics = metrics(decision);
     fields.put("_aws", header(decision, metrics));
-    fields.put("Service", policy.fleet().service());
+    fields.put("Service", decision.service());
     metrics.forEach(metric -> fields.put(metric.name(), metric.value()));
     fields.put("decision", DecisionJson.fields(decision));
     lines.accept(DecisionJson.write(fields));
@@ -45,7 +43,7 @@ public final class DecisionLog {
 
   private record Metric(String name, String unit, double value) {}
 
-  private List<Metric> metrics(Decision decision) {
+  private static List<Metric> metrics(Decision decision) {
     return switch (decision) {
       case Decision.Decided decided -> metrics(decided);
       case Decision.Blind _ -> List.of(new Metric("BlindRuns", "Count", 1));
@@ -53,15 +51,20 @@ public final class DecisionLog {
     };
   }
 
-  private List<Metric> metrics(Decision.Decided decided) {
+  private static List<Metric> metrics(Decision.Decided decided) {
     List<Metric> metrics = new ArrayList<>();
     metrics.add(new Metric("DesiredTasks", "Count", decided.plan().sizing().tasks()));
     metrics.add(new Metric("DesiredHosts", "Count", decided.plan().sizing().hosts()));
     metrics.add(new Metric("RunningTasks", "Count", decided.observation().service().running()));
     metrics.add(new Metric("ShortfallTasks", "Count", decided.observation().service().shortage()));
     metrics.add(
-        new Metric("EffectiveRpsPerTask", "Count/Second", policy.ratePerTask().perSecond()));
-    metrics.add(new Metric("LeadTimeSeconds", "Seconds", policy.leadTime().toSeconds()));
+        new Metric(
+            "EffectiveRpsPerTask",
+            "Count/Second",
+            decided.plan().learned().rate().rate().perSecond()));
+    metrics.addAll(leadTimes(decided.plan().learned().leads()));
+    metrics.add(
+        new Metric("RefusedRequests", "Count", decided.observation().experience().refused()));
     metrics.add(new Metric("DecisionLatency", "Milliseconds", decided.took().toMillis()));
     if (!decided.plan().sizing().candidates().isEmpty()) {
       metrics.add(
@@ -69,6 +72,19 @@ public final class DecisionLog {
               "ForecastDemand", "Count/Second", decided.plan().sizing().demand().perSecond()));
     }
     return List.copyOf(metrics);
+  }
+
+  /** Only what was learned: what is configured must not come back as if it had been. */
+  private static List<Metric> leadTimes(LeadTimes leads) {
+    List<Metric> metrics = new ArrayList<>();
+    if (leads.learned()) {
+      metrics.add(new Metric("LeadTimeSeconds", "Seconds", leads.cold().toSeconds()));
+      leads
+          .warm()
+          .ifPresent(
+              warm -> metrics.add(new Metric("WarmLeadTimeSeconds", "Seconds", warm.toSeconds())));
+    }
+    return metrics;
   }
 
   private static Map<String, Object> header(Decision decision, List<Metric> metrics) {

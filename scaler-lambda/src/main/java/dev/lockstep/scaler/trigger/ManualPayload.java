@@ -4,12 +4,13 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * An operator's request: {@code {"action":"observe|reconcile|scale|hold|release", "tasks":N,
- * "ttlMinutes":M, "dryRun":true, "reason":"…"}}.
+ * An operator's request: {@code {"action":"observe|reconcile|scale|hold|release", "service":"…",
+ * "tasks":N, "ttlMinutes":M, "dryRun":true, "reason":"…"}}. Where the function governs one service,
+ * it need not be named.
  */
 final class ManualPayload {
   private static final List<String> FIELDS =
-      List.of("action", "tasks", "ttlMinutes", "dryRun", "reason");
+      List.of("action", "service", "tasks", "ttlMinutes", "dryRun", "reason");
 
   private static final int DEFAULT_TTL_MINUTES = 60;
 
@@ -19,6 +20,7 @@ final class ManualPayload {
     payload.allowOnly(FIELDS);
     return new Trigger.Manual(
         request(payload),
+        payload.optionalText("service"),
         payload.flag("dryRun"),
         payload.optionalText("reason").orElse("no reason given"));
   }

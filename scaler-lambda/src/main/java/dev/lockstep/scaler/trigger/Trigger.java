@@ -1,6 +1,7 @@
 package dev.lockstep.scaler.trigger;
 
 import java.time.Instant;
+import java.util.Optional;
 
 /** Why the brain runs now. Whatever the reason, it looks at the whole fleet before it decides. */
 public sealed interface Trigger {
@@ -40,8 +41,13 @@ public sealed interface Trigger {
     }
   }
 
-  /** An operator's call. */
-  record Manual(Request request, boolean dryRun, String reason) implements Trigger {
+  /**
+   * An operator's call.
+   *
+   * @param service whom it is about; none means every service there is
+   */
+  record Manual(Request request, Optional<String> service, boolean dryRun, String reason)
+      implements Trigger {
     @Override
     public String summary() {
       return "manual %s%s (%s)".formatted(request.summary(), dryRun ? ", dry run" : "", reason);

@@ -3,6 +3,9 @@ package dev.lockstep.scaler.act;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.scaler.FakeAws;
+import dev.lockstep.scaler.decide.LeadTimes;
+import dev.lockstep.scaler.decide.Learned;
+import dev.lockstep.scaler.decide.LearnedRate;
 import dev.lockstep.scaler.decide.Plan;
 import dev.lockstep.scaler.decide.Reason;
 import dev.lockstep.scaler.decide.Sizing;
@@ -10,8 +13,10 @@ import dev.lockstep.scaler.decide.Step;
 import dev.lockstep.scaler.observe.Directive;
 import dev.lockstep.scaler.policy.Policies;
 import dev.lockstep.scaler.policy.RequestRate;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 final class FleetActuatorTest {
@@ -19,12 +24,11 @@ final class FleetActuatorTest {
   private static final Step TASKS = new Step.RaiseTasks(2, 5, 2);
 
   private final FakeAws aws = new FakeAws();
-  private final FleetActuator actuator =
-      new FleetActuator(Policies.with().fleet(), aws.ecs, aws.autoScaling);
+  private final FleetActuator actuator = new FleetActuator(aws.ecs, aws.autoScaling);
 
   @Test
   void hostsAreRaisedBeforeTasks() {
-    List<StepResult> results = actuator.execute(plan(false, HOSTS, TASKS));
+    List<StepResult> results = execute(plan(false, HOSTS, TASKS));
 
     assertThat(aws.changes).containsExactly("hosts=5", "tasks=5");
     assertThat(outcomes(results))
@@ -35,7 +39,7 @@ final class FleetActuatorTest {
 
   @Test
   void aDryRunChangesNothing() {
-    List<StepResult> results = actuator.execute(plan(true, HOSTS, TASKS));
+    List<StepResult> results = execute(plan(true, HOSTS, TASKS));
 
     assertThat(aws.changes).isEmpty();
     assertThat(outcomes(results))
@@ -44,8 +48,8 @@ final class FleetActuatorTest {
 
   @Test
   void aPlanCarriedOutTwiceChangesNothingTheSecondTime() {
-    actuator.execute(plan(false, HOSTS, TASKS));
-    List<StepResult> again = actuator.execute(plan(false, HOSTS, TASKS));
+    execute(plan(false, HOSTS, TASKS));
+    List<StepResult> again = execute(plan(false, HOSTS, TASKS));
 
     assertThat(aws.changes).containsExactly("hosts=5", "tasks=5");
     assertThat(outcomes(again))
@@ -59,7 +63,7 @@ final class FleetActuatorTest {
     aws.hosts = 8;
     aws.tasks = 8;
 
-    actuator.execute(plan(false, HOSTS, TASKS));
+    execute(plan(false, HOSTS, TASKS));
 
     assertThat(aws.changes).isEmpty();
   }
@@ -68,7 +72,7 @@ final class FleetActuatorTest {
   void whenHostsAreRefusedNoTaskIsAskedForThem() {
     aws.fail("setDesiredCapacity", "ScalingActivityInProgress");
 
-    List<StepResult> results = actuator.execute(plan(false, HOSTS, TASKS));
+    List<StepResult> results = execute(plan(false, HOSTS, TASKS));
 
     assertThat(aws.changes).isEmpty();
     assertThat(outcomes(results))
@@ -81,7 +85,7 @@ final class FleetActuatorTest {
   void whenHostsAreRefusedTheTasksThatFitAnywayAreStillAskedFor() {
     aws.fail("setDesiredCapacity", "ResourceContention");
 
-    actuator.execute(plan(false, HOSTS, new Step.RaiseTasks(2, 5, 3)));
+    execute(plan(false, HOSTS, new Step.RaiseTasks(2, 5, 3)));
 
     assertThat(aws.changes).containsExactly("tasks=3");
   }
@@ -89,9 +93,9 @@ final class FleetActuatorTest {
   @Test
   void whenEcsRefusesTheHostsAreOnTheirWayAndTheNextRunCompletesIt() {
     aws.fail("updateService", "ThrottlingException");
-    List<StepResult> first = actuator.execute(plan(false, HOSTS, TASKS));
+    List<StepResult> first = execute(plan(false, HOSTS, TASKS));
     aws.heal();
-    actuator.execute(plan(false, new Step.RaiseTasks(2, 5, 5)));
+    execute(plan(false, new Step.RaiseTasks(2, 5, 5)));
 
     assertThat(outcomes(first)).last().isEqualTo(new Outcome.Failed("ThrottlingException"));
     assertThat(aws.changes).containsExactly("hosts=5", "tasks=5");
@@ -100,32 +104,33 @@ final class FleetActuatorTest {
   @Test
   void tasksAreLoweredOnlyFromTheCountThatWasSeen() {
     aws.tasks = 5;
-    assertThat(outcomes(actuator.execute(plan(false, new Step.LowerTasks(6, 4)))))
+    assertThat(outcomes(execute(plan(false, new Step.LowerTasks(6, 4)))))
         .containsExactly(new Outcome.NotRun("the desired count is 5 by now, not 6"));
     assertThat(aws.changes).isEmpty();
 
-    actuator.execute(plan(false, new Step.LowerTasks(5, 4)));
+    execute(plan(false, new Step.LowerTasks(5, 4)));
     assertThat(aws.changes).containsExactly("tasks=4");
   }
 
   @Test
   void anEmptyHostIsDrainedLookedAtAgainAndEndedByName() {
+    aws.host("i-spare");
     aws.register("i-spare");
     aws.empty.add("i-spare");
 
-    actuator.execute(plan(false, new Step.RetireHosts(List.of("i-spare"))));
+    execute(plan(false, new Step.RetireHosts(List.of("i-spare"))));
 
     assertThat(aws.changes).containsExactly("DRAINING i-spare", "end i-spare, decrement true");
   }
 
   @Test
   void aHostThatGotATaskInBetweenIsGivenBack() {
+    aws.host("i-spare");
     aws.register("i-spare");
     aws.empty.add("i-spare");
     aws.whenDraining = aws.empty::remove;
 
-    List<StepResult> results =
-        actuator.execute(plan(false, new Step.RetireHosts(List.of("i-spare"))));
+    List<StepResult> results = execute(plan(false, new Step.RetireHosts(List.of("i-spare"))));
 
     assertThat(aws.changes).containsExactly("DRAINING i-spare", "ACTIVE i-spare");
     assertThat(outcomes(results))
@@ -137,11 +142,15 @@ final class FleetActuatorTest {
   void aDirectiveIsKeptInATagAndForgottenAgain() {
     Instant until = Instant.parse("2026-03-01T12:30:00Z");
 
-    actuator.execute(plan(false, new Step.Remember(new Directive.Floor(4, until))));
+    execute(plan(false, new Step.Remember(new Directive.Floor(4, until))));
     assertThat(aws.tags).containsEntry("lockstep:floor:embed", "tasks=4 until=" + until);
 
-    actuator.execute(plan(false, new Step.Forget()));
+    execute(plan(false, new Step.Forget()));
     assertThat(aws.tags).isEmpty();
+  }
+
+  private List<StepResult> execute(Plan plan) {
+    return actuator.execute(Policies.with().fleet(), plan);
   }
 
   private static List<Outcome> outcomes(List<StepResult> results) {
@@ -151,8 +160,12 @@ final class FleetActuatorTest {
   private static Plan plan(boolean dryRun, Step... steps) {
     return new Plan(
         new Sizing(RequestRate.ZERO, List.of(), 5, 5, 2),
+        new Learned(
+            new LeadTimes(Duration.ofMinutes(4), Optional.empty(), false, "as configured"),
+            new LearnedRate(new RequestRate(8), LearnedRate.Change.AS_CONFIGURED, "as configured")),
         List.of(steps),
         List.of(new Reason(Reason.Code.DEMAND, "a test asked for it")),
+        "nothing",
         dryRun);
   }
 }

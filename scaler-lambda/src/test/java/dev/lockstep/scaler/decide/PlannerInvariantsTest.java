@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.scaler.observe.Observation;
 import dev.lockstep.scaler.observe.Pictures;
+import dev.lockstep.scaler.observe.Resources;
 import dev.lockstep.scaler.policy.Policies;
 import dev.lockstep.scaler.policy.Policy;
 import dev.lockstep.scaler.trigger.Trigger;
@@ -22,7 +23,7 @@ final class PlannerInvariantsTest {
 
   @Property
   void noCountIsEverLoweredByAPlan(@ForAll("policies") Policy policy, @ForAll("pictures") World w) {
-    Sizing sizing = sizing(policy, w.picture());
+    Sizing sizing = sizing(policy, w.picture(policy));
 
     assertThat(sizing.tasks()).isGreaterThanOrEqualTo(w.tasks());
     assertThat(sizing.hosts()).isGreaterThanOrEqualTo(w.hosts());
@@ -31,7 +32,7 @@ final class PlannerInvariantsTest {
   @Property
   void noCountIsRaisedBeyondItsBounds(
       @ForAll("policies") Policy policy, @ForAll("pictures") World world) {
-    Sizing sizing = sizing(policy, world.picture());
+    Sizing sizing = sizing(policy, world.picture(policy));
 
     assertThat(sizing.tasks()).isLessThanOrEqualTo(Math.max(world.tasks(), policy.tasks().max()));
     assertThat(sizing.hosts())
@@ -43,7 +44,7 @@ final class PlannerInvariantsTest {
   @Property
   void tasksAreNeverRaisedBeyondWhatTheHostsHold(
       @ForAll("policies") Policy policy, @ForAll("pictures") World world) {
-    Sizing sizing = sizing(policy, world.picture());
+    Sizing sizing = sizing(policy, world.picture(policy));
     int fit = policy.gpus().tasksPerHost();
 
     assertThat(sizing.tasks()).isLessThanOrEqualTo(Math.max(world.tasks(), fit * sizing.hosts()));
@@ -56,8 +57,8 @@ final class PlannerInvariantsTest {
       @ForAll("policies") Policy policy,
       @ForAll("pictures") World world,
       @ForAll @DoubleRange(max = 1000) double more) {
-    Sizing less = sizing(policy, world.picture());
-    Sizing greater = sizing(policy, world.withMoreDemand(more).picture());
+    Sizing less = sizing(policy, world.picture(policy));
+    Sizing greater = sizing(policy, world.withMoreDemand(more).picture(policy));
 
     assertThat(greater.tasks()).isGreaterThanOrEqualTo(less.tasks());
     assertThat(greater.hosts()).isGreaterThanOrEqualTo(less.hosts());
@@ -66,9 +67,9 @@ final class PlannerInvariantsTest {
   @Property
   void aPlanCarriedOutLeavesNothingToDoButWhatItSaidItPutOff(
       @ForAll("policies") Policy policy, @ForAll("pictures") World world) {
-    Plan first = Planner.plan(policy, world.picture(), TICK);
+    Plan first = Planner.plan(policy, world.picture(policy), TICK);
     World after = world.asked(first.sizing().tasks(), first.sizing().hosts());
-    Plan second = Planner.plan(policy, after.picture(), TICK);
+    Plan second = Planner.plan(policy, after.picture(policy), TICK);
 
     boolean putOff =
         first.reasons().stream()
@@ -80,14 +81,14 @@ final class PlannerInvariantsTest {
   @Property
   void theSamePictureAlwaysGivesTheSamePlan(
       @ForAll("policies") Policy policy, @ForAll("pictures") World world) {
-    assertThat(Planner.plan(policy, world.picture(), TICK))
-        .isEqualTo(Planner.plan(policy, world.picture(), TICK));
+    assertThat(Planner.plan(policy, world.picture(policy), TICK))
+        .isEqualTo(Planner.plan(policy, world.picture(policy), TICK));
   }
 
   @Property
   void hostsAlwaysComeBeforeTasks(
       @ForAll("policies") Policy policy, @ForAll("pictures") World world) {
-    assertThat(Planner.plan(policy, world.picture(), TICK).steps())
+    assertThat(Planner.plan(policy, world.picture(policy), TICK).steps())
         .isSortedAccordingTo(
             (a, b) -> Boolean.compare(a instanceof Step.RaiseTasks, b instanceof Step.RaiseTasks));
   }
@@ -98,8 +99,13 @@ final class PlannerInvariantsTest {
 
   /** A picture's numbers, so that a test can change one and know the others. */
   record World(int tasks, int hosts, int maxHosts, double demand) {
-    Observation picture() {
-      return Pictures.picture().asked(tasks, hosts).maxHosts(maxHosts).stable(demand).taken();
+    Observation picture(Policy policy) {
+      return Pictures.picture()
+          .asked(tasks, hosts)
+          .shape(Resources.ofHost(policy.gpus()), Resources.ofTask(policy.gpus()))
+          .maxHosts(maxHosts)
+          .stable(demand)
+          .taken();
     }
 
     World withMoreDemand(double more) {

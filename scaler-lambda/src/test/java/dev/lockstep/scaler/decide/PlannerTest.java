@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.lockstep.scaler.observe.Directive;
 import dev.lockstep.scaler.observe.Observation;
 import dev.lockstep.scaler.observe.Pictures;
+import dev.lockstep.scaler.observe.Resources;
 import dev.lockstep.scaler.observe.Rollout;
 import dev.lockstep.scaler.policy.Policies;
 import dev.lockstep.scaler.policy.Policy;
@@ -15,6 +16,7 @@ import dev.lockstep.scaler.trigger.Request;
 import dev.lockstep.scaler.trigger.Trigger;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 final class PlannerTest {
@@ -131,7 +133,10 @@ final class PlannerTest {
   void tasksOfThreeGpusFillFourGpuHostsOneByOne() {
     Policy policy = Policies.with("GPUS_PER_TASK", "3", "GPUS_PER_HOST", "4");
 
-    Plan plan = Planner.plan(policy, picture().asked(2, 2).stable(32).taken(), ALARM);
+    Pictures picture =
+        picture().asked(2, 2).shape(new Resources(4, 8192, 32_000), new Resources(3, 0, 0));
+
+    Plan plan = Planner.plan(policy, picture.stable(32).taken(), ALARM);
 
     assertThat(plan.steps())
         .containsExactly(new Step.RaiseHosts(2, 4), new Step.RaiseTasks(2, 4, 2));
@@ -262,6 +267,41 @@ final class PlannerTest {
   }
 
   @Test
+  void hostsThatWereOrderedGetTheirTasksAlsoWhenDemandHasEasedBeforeTheyCame() {
+    Policy policy = Policies.with("TASK_RELEASE", "on-registration");
+
+    Plan plan =
+        Planner.plan(
+            policy, picture().asked(3, 5).inService(4).stable(18).recentPeak(40).taken(), TICK);
+
+    assertThat(plan.steps()).containsExactly(new Step.RaiseTasks(3, 4, 4));
+    assertThat(sentences(plan))
+        .contains("5 tasks were needed a while ago and get the hosts that were ordered for them");
+  }
+
+  @Test
+  void hostsThatWereOrderedGetTheirTasksAlsoWhenSomeMinutesAreMissing() {
+    Plan plan = plan(picture().asked(3, 5).stable(18).peakKnown(40));
+
+    assertThat(plan.steps()).containsExactly(new Step.RaiseTasks(3, 5, 5));
+  }
+
+  @Test
+  void noHostIsOrderedForADemandThatHasPassed() {
+    Plan plan = plan(picture().asked(3, 3).stable(18).recentPeak(40));
+
+    assertThat(plan.steps()).isEmpty();
+    assertThat(codes(plan)).doesNotContain(Reason.Code.KEPT);
+  }
+
+  @Test
+  void hostsBeyondWhatWasLatelyNeededGetNoTasks() {
+    Plan plan = plan(picture().asked(3, 6).stable(18).recentPeak(30));
+
+    assertThat(plan.steps()).containsExactly(new Step.RaiseTasks(3, 4, 4));
+  }
+
+  @Test
   void onRegistrationNothingIsReleasedWhileRegistrationIsUnknown() {
     Policy policy = Policies.with("TASK_RELEASE", "on-registration");
 
@@ -343,7 +383,7 @@ final class PlannerTest {
 
   @Test
   void aDryRunPlansAllAndIsMarked() {
-    Trigger dry = new Trigger.Manual(new Request.Reconcile(), true, "drill");
+    Trigger dry = new Trigger.Manual(new Request.Reconcile(), Optional.empty(), true, "drill");
     Observation surge = picture().stable(40).taken();
 
     assertThat(Planner.plan(Policies.with(), surge, dry).dryRun()).isTrue();
@@ -358,7 +398,9 @@ final class PlannerTest {
 
   private static Plan plan(Pictures picture, Request request) {
     return Planner.plan(
-        Policies.with(), picture.taken(), new Trigger.Manual(request, false, "drill"));
+        Policies.with(),
+        picture.taken(),
+        new Trigger.Manual(request, Optional.empty(), false, "drill"));
   }
 
   private static List<String> sentences(Plan plan) {

@@ -3,6 +3,7 @@ package dev.lockstep.scaler.observe;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.scaler.FakeAws;
+import dev.lockstep.scaler.policy.Estate;
 import dev.lockstep.scaler.policy.Policies;
 import dev.lockstep.scaler.policy.RequestRate;
 import java.time.Duration;
@@ -27,7 +28,7 @@ final class FleetObserverTest {
     Observation seen = seen();
 
     assertThat(seen.service())
-        .isEqualTo(new ServiceState(3, 2, 0, 1, new Rollout.Rolling(100, 200)));
+        .isEqualTo(new ServiceState(3, 2, 0, 1, Optional.empty(), new Rollout.Rolling(100, 200)));
     assertThat(seen.service().shortage()).isEqualTo(1);
     assertThat(seen.group().inService()).isEqualTo(2);
     assertThat(seen.group().onTheWay()).isZero();
@@ -166,6 +167,19 @@ final class FleetObserverTest {
   }
 
   @Test
+  void aMissingMinuteHidesThePeakButNotWhatIsKnownOfIt() {
+    Instant last = Instant.parse("2026-03-01T11:59:50Z");
+    for (int i = 0; i < 120; i++) {
+      if (i < 40 || i >= 48) {
+        aws.metric("Arrivals", last.minusSeconds(10L * i), i >= 60 && i < 66 ? 800 : 200);
+      }
+    }
+
+    assertThat(seen().demand().recentPeak().known()).isEmpty();
+    assertThat(seen().demand().peakKnown()).isEqualTo(new RequestRate(80));
+  }
+
+  @Test
   void tenSecondsThatAreNotOverAreNotCounted() {
     aws.metric("Arrivals", Instant.parse("2026-03-01T11:59:50Z"), 400);
     aws.metric("Arrivals", Instant.parse("2026-03-01T12:00:00Z"), 9000);
@@ -288,12 +302,15 @@ final class FleetObserverTest {
 
   private Look look() {
     return new FleetObserver(
-            Policies.with().fleet(),
-            Duration.ofMinutes(15),
+            new Estate(List.of(Policies.with())),
             aws.ecs,
             aws.autoScaling,
-            aws.cloudWatch)
-        .observe(NOW);
+            aws.cloudWatch,
+            ParallelReads.SIDE_BY_SIDE)
+        .observe(NOW)
+        .getFirst()
+        .getFirst()
+        .look();
   }
 
   private Observation seen() {

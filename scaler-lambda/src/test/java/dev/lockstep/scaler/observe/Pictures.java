@@ -4,8 +4,11 @@ import dev.lockstep.scaler.policy.Bounds;
 import dev.lockstep.scaler.policy.RequestRate;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 
 /** Observations for tests: quiet by default, one thing changed at a time. */
@@ -16,11 +19,16 @@ public final class Pictures {
   private int hosts = 2;
   private int inService = 2;
   private int maxHosts = 10;
-  private Reading<Integer> registered = new Reading.Known<>(2, "ECS");
+  private boolean registrationsKnown = true;
+  private Resources host = new Resources(1, 8192, 32_000);
+  private Resources task = new Resources(1, 4096, 14_000);
+  private Optional<GroupState> group = Optional.empty();
   private Reading<RequestRate> stable = unknown();
   private Reading<RequestRate> panic = unknown();
   private Reading<RequestRate> recentPeak = unknown();
+  private RequestRate peakKnown = RequestRate.ZERO;
   private RateHistory history = RateHistory.NONE;
+  private Experience experience = Experience.NONE;
   private Duration p95 = Duration.ofMillis(120);
   private int deployments = 1;
   private Rollout rollout = new Rollout.Rolling(100, 200);
@@ -38,18 +46,29 @@ public final class Pictures {
     this.tasks = tasks;
     this.hosts = hosts;
     this.inService = hosts;
-    this.registered = new Reading.Known<>(hosts, "ECS");
     return this;
   }
 
   public Pictures inService(int inService) {
     this.inService = inService;
-    this.registered = new Reading.Known<>(inService, "ECS");
     return this;
   }
 
   public Pictures registeredUnknown() {
-    this.registered = unknown();
+    this.registrationsKnown = false;
+    return this;
+  }
+
+  /** What each host offers and each task holds. */
+  public Pictures shape(Resources host, Resources task) {
+    this.host = host;
+    this.task = task;
+    return this;
+  }
+
+  /** Another group than the one that the other methods describe. */
+  public Pictures group(GroupState group) {
+    this.group = Optional.of(group);
     return this;
   }
 
@@ -70,11 +89,22 @@ public final class Pictures {
 
   public Pictures recentPeak(double perSecond) {
     this.recentPeak = new Reading.Known<>(new RequestRate(perSecond), "the busiest minute");
+    return peakKnown(perSecond);
+  }
+
+  /** The busiest minute of those that are known, while others are missing. */
+  public Pictures peakKnown(double perSecond) {
+    this.peakKnown = new RequestRate(perSecond);
     return this;
   }
 
   public Pictures history(RateHistory history) {
     this.history = history;
+    return this;
+  }
+
+  public Pictures experience(Experience experience) {
+    this.experience = experience;
     return this;
   }
 
@@ -119,21 +149,51 @@ public final class Pictures {
   public Observation taken() {
     return new Observation(
         NOW,
-        new ServiceState(tasks, Math.min(tasks, inService), 0, deployments, rollout),
-        new GroupState(
-            hosts,
-            new Bounds(0, maxHosts),
-            IntStream.range(0, inService)
-                .mapToObj(i -> new Host("i-" + i, Host.Phase.IN_SERVICE))
-                .toList(),
-            registered,
-            empty),
-        new Demand(stable, panic, recentPeak, new Reading.Known<>(p95, "the load balancer")),
+        new ServiceState(
+            tasks, Math.min(tasks, inService), 0, deployments, Optional.empty(), rollout),
+        group.orElseGet(this::groupState),
+        new Demand(
+            stable, panic, recentPeak, peakKnown, new Reading.Known<>(p95, "the load balancer")),
         history,
+        experience,
         launchTrouble,
         rivals,
         directives,
         List.of());
+  }
+
+  private GroupState groupState() {
+    return new GroupState(
+        hosts,
+        new Bounds(0, maxHosts),
+        IntStream.range(0, inService)
+            .mapToObj(i -> new Host("i-" + i, Host.Phase.IN_SERVICE))
+            .toList(),
+        registrationsKnown ? new Reading.Known<>(registrations(), "ECS") : unknown());
+  }
+
+  /**
+   * As many tasks as fit, on the hosts that are not said to be empty; a host that got none is not
+   * empty for that: it still holds one that is being stopped.
+   */
+  private Map<String, Registration> registrations() {
+    Map<String, Registration> registrations = new TreeMap<>();
+    int left = tasks;
+    for (int i = 0; i < inService; i++) {
+      String id = "i-" + i;
+      boolean isEmpty = empty.contains(id);
+      int placed = isEmpty ? 0 : Math.min(left, host.fit(task));
+      left -= placed;
+      registrations.put(
+          id,
+          new Registration(
+              Registration.State.OPEN,
+              host,
+              isEmpty ? host : host.less(task, Math.max(1, placed)),
+              NOW.minusSeconds(3600),
+              Collections.nCopies(placed, new PlacedTask(Optional.of("embed"), task))));
+    }
+    return registrations;
   }
 
   private static <T> Reading<T> unknown() {

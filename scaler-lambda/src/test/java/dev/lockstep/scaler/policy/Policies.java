@@ -26,6 +26,7 @@ public final class Policies {
     environment.put("LOCKSTEP_SPARE", "0 tasks");
     environment.put("LOCKSTEP_LEAD_SECONDS", "240");
     environment.put("LOCKSTEP_FORECAST", "true");
+    environment.put("LOCKSTEP_SCHEDULE", "none");
     environment.put("LOCKSTEP_TASK_RELEASE", "together");
     environment.put("LOCKSTEP_DRY_RUN", "false");
     return environment;

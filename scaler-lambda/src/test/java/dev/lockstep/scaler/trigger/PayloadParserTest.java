@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
@@ -57,6 +58,17 @@ final class PayloadParserTest {
   }
 
   @Test
+  void anAlarmOnMetricMathIsAnAlarm() {
+    assertThat(triggerOf("metric-math-alarm-event.json"))
+        .isEqualTo(
+            new Trigger.Alarm(
+                "TotalNetworkTrafficTooHigh",
+                AlarmState.ALARM,
+                AlarmState.INSUFFICIENT_DATA,
+                Instant.parse("2019-10-02T17:20:48Z")));
+  }
+
+  @Test
   void theSameAlarmThroughSnsIsUnderstood() {
     assertThat(triggerOf("alarm-notification.json"))
         .isEqualTo(
@@ -78,7 +90,8 @@ final class PayloadParserTest {
     "task-placement-failure.json, SERVICE_TASK_PLACEMENT_FAILURE,"
         + " arn:aws:ecs:us-west-2:111122223333:service/default/servicetest",
     "container-instance.json, container instance ACTIVE, i-f3a8506b",
-    "launch-unsuccessful.json, EC2 Instance Launch Unsuccessful, my-asg"
+    "launch-unsuccessful.json, EC2 Instance Launch Unsuccessful, my-asg",
+    "launch-successful.json, EC2 Instance Launch Successful, my-asg"
   })
   void changesOfTheFleetAreUnderstood(String fixture, String kind, String resource) {
     assertThat(triggerOf(fixture))
@@ -93,17 +106,25 @@ final class PayloadParserTest {
   @Test
   void anOperatorsRequestIsUnderstood() {
     assertThat(triggerOf("manual-observe.json"))
-        .isEqualTo(new Trigger.Manual(new Request.Observe(), false, "no reason given"));
+        .isEqualTo(
+            new Trigger.Manual(new Request.Observe(), Optional.empty(), false, "no reason given"));
     assertThat(triggerOf("manual-scale.json"))
         .isEqualTo(
             new Trigger.Manual(
-                new Request.Scale(5, Duration.ofMinutes(30)), false, "sale starts at noon"));
+                new Request.Scale(5, Duration.ofMinutes(30)),
+                Optional.empty(),
+                false,
+                "sale starts at noon"));
     assertThat(triggerOf("manual-reconcile-dry-run.json"))
-        .isEqualTo(new Trigger.Manual(new Request.Reconcile(), true, "no reason given"));
+        .isEqualTo(
+            new Trigger.Manual(new Request.Reconcile(), Optional.empty(), true, "no reason given"));
     assertThat(triggerOf("manual-hold.json"))
-        .isEqualTo(new Trigger.Manual(new Request.Hold(Duration.ofMinutes(20)), false, "drill"));
+        .isEqualTo(
+            new Trigger.Manual(
+                new Request.Hold(Duration.ofMinutes(20)), Optional.empty(), false, "drill"));
     assertThat(triggerOf("manual-release.json"))
-        .isEqualTo(new Trigger.Manual(new Request.Release(), false, "no reason given"));
+        .isEqualTo(
+            new Trigger.Manual(new Request.Release(), Optional.empty(), false, "no reason given"));
   }
 
   @ParameterizedTest
@@ -124,7 +145,7 @@ final class PayloadParserTest {
           {"action":"scale","tasks":0}              | tasks is 1 or more, not 0
           {"action":"hold","ttlMinutes":0}          | ttlMinutes is from 1 to 1440, not 0
           {"action":"hold","ttlMinutes":2000}       | ttlMinutes is from 1 to 1440, not 2000
-          {"action":"reconcile","dryrun":true}      | dryrun is not known; allowed are action, tasks, ttlMinutes, dryRun, reason
+          {"action":"reconcile","dryrun":true}      | dryrun is not known; allowed are action, service, tasks, ttlMinutes, dryRun, reason
           {"action":"reconcile","dryRun":"true"}    | dryRun is 'true' but must be true or false
           {"detail-type":"Weather"}                 | detail-type is 'Weather' but must be one of Scheduled Event,
           {"detail-type":"Scheduled Event"}         | time is missing; it must be a string

@@ -4,6 +4,7 @@ import dev.lockstep.drills.autoscaling.HostGroup;
 import dev.lockstep.drills.cloudwatch.Alarm;
 import dev.lockstep.drills.cloudwatch.Metrics;
 import dev.lockstep.drills.ecs.Cluster;
+import dev.lockstep.drills.ecs.Shortage;
 import dev.lockstep.drills.ecs.TaskRuntime;
 import dev.lockstep.drills.ecs.TaskService;
 import dev.lockstep.drills.journal.Change;
@@ -87,6 +88,11 @@ public final class Account {
     return service;
   }
 
+  /** Tasks that are asked for and do not run, now. */
+  public Shortage shortage() {
+    return Shortage.of(service, group, cluster, timeline.instant());
+  }
+
   public Metrics metrics() {
     return metrics;
   }
@@ -146,7 +152,8 @@ public final class Account {
   }
 
   /**
-   * Watches a metric from now on and invokes a target on each change of state, and then only.
+   * Watches a metric from now on and invokes a target on each change of state to ALARM or to OK,
+   * and then only: INSUFFICIENT_DATA has actions of its own, which nobody sets.
    *
    * @see <a
    *     href="https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-evaluation.html">Alarm
@@ -161,7 +168,9 @@ public final class Account {
           if (before != alarm.state()) {
             journal.accept(
                 new Change.AlarmTurned(rule.name(), before.name(), alarm.state().name()));
-            delivery.send(Payloads.alarm(alarm, before, timeline.instant()), target);
+            if (alarm.state() != Alarm.State.INSUFFICIENT_DATA) {
+              delivery.send(Payloads.alarm(alarm, before, timeline.instant()), target);
+            }
           }
         });
   }

@@ -3,6 +3,8 @@ package dev.lockstep.drills.account;
 import dev.lockstep.drills.time.Chance;
 import dev.lockstep.drills.time.Timeline;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
@@ -19,7 +21,7 @@ public final class Delivery {
 
   private final Timeline timeline;
   private final Chance chance;
-  private Faults faults = Faults.NONE;
+  private final List<Faults> active = new ArrayList<>();
   private long carried;
 
   /**
@@ -30,7 +32,16 @@ public final class Delivery {
    * @param late they arrive up to {@code latest} later, behind what was sent after them
    */
   public record Faults(double lost, double doubled, double late, Duration latest) {
-    public static final Faults NONE = new Faults(0, 0, 0, Duration.ZERO);
+    private static final Faults NONE = new Faults(0, 0, 0, Duration.ZERO);
+
+    /** The worse of the two in each respect. */
+    Faults with(Faults other) {
+      return new Faults(
+          Math.max(lost, other.lost),
+          Math.max(doubled, other.doubled),
+          Math.max(late, other.late),
+          latest.compareTo(other.latest) > 0 ? latest : other.latest);
+    }
 
     public Faults {
       requireShare("lost", lost);
@@ -51,11 +62,18 @@ public final class Delivery {
     this.chance = chance;
   }
 
-  public void disturb(Faults next) {
-    faults = next;
+  /** From now on deliveries go wrong, besides those that do already. */
+  public void disturb(Faults faults) {
+    active.add(faults);
+  }
+
+  /** Ends what one {@link #disturb} of the same faults began. */
+  public void calm(Faults faults) {
+    active.remove(faults);
   }
 
   void send(byte[] payload, Consumer<byte[]> target) {
+    Faults faults = active.stream().reduce(Faults.NONE, Faults::with);
     RandomGenerator random = chance.of("delivery", carried++);
     boolean lost = random.nextDouble() < faults.lost();
     boolean doubled = random.nextDouble() < faults.doubled();

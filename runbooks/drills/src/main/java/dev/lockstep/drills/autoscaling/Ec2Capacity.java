@@ -1,8 +1,7 @@
 package dev.lockstep.drills.autoscaling;
 
-import java.util.LinkedHashSet;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 
 /** Whether EC2 has hosts to give. Any zone and type, until something is denied. */
 public final class Ec2Capacity {
@@ -16,14 +15,14 @@ public final class Ec2Capacity {
     }
   }
 
-  private final Set<Shortage> shortages = new LinkedHashSet<>();
+  private final List<Shortage> shortages = new ArrayList<>();
 
   /** From now on nothing is to be had there; {@link #ANY} stands for all. */
   public void deny(String zone, String type) {
     shortages.add(new Shortage(zone, type));
   }
 
-  /** Ends what {@link #deny} began. */
+  /** Ends what one {@link #deny} of the same began; others go on. */
   public void grant(String zone, String type) {
     shortages.remove(new Shortage(zone, type));
   }

@@ -4,8 +4,7 @@ import dev.lockstep.drills.journal.Change;
 import dev.lockstep.drills.time.Chance;
 import dev.lockstep.drills.time.Timeline;
 import java.time.Duration;
-import java.util.Comparator;
-import java.util.LinkedHashMap;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,29 +35,17 @@ public final class HostGroup {
   /** After a failed launch the group tries again by itself. */
   static final Duration RETRY = Duration.ofMinutes(1);
 
-  /** An instance is in service when EC2 runs it, long before its agent has registered. */
-  private static final double IN_SERVICE_SHARE_OF_BOOT = 0.4;
-
-  /** EC2 needs this long to shut an instance down. */
-  private static final Duration SHUTDOWN = Duration.ofSeconds(30);
-
-  /** Auto Scaling notices a dead instance by EC2's status checks. */
-  private static final Duration DEATH_NOTICED = Duration.ofMinutes(1);
-
   private final GroupSettings settings;
   private final Timeline timeline;
   private final Consumer<Change> journal;
-  private final HostListener listener;
   private final Ec2Capacity capacity = new Ec2Capacity();
-  private final Boots boots;
-  private final Activities activities = new Activities();
-  private final Map<String, Host> hosts = new LinkedHashMap<>();
+  private final Hosts hosts;
   private final Map<String, String> tags = new TreeMap<>();
   private final Set<ScalingProcess> suspended = new TreeSet<>();
   private int min;
   private int max;
   private int desired;
-  private long launches;
+  private Instant actsUntil = Instant.MIN;
   private boolean retrying;
   private long changesOfDesired;
 
@@ -72,19 +59,16 @@ public final class HostGroup {
     this.settings = settings;
     this.timeline = timeline;
     this.journal = journal;
-    this.listener = listener;
     this.min = settings.min();
     this.max = settings.max();
-    this.boots = new Boots(settings, capacity, timeline, chance);
+    this.hosts = new Hosts(settings, capacity, timeline, chance, journal, listener);
   }
 
   /** Puts the first hosts in service and registers them, as if they had been there for long. */
   public void begin() {
     desired = settings.initial();
     for (int i = 0; i < settings.initial(); i++) {
-      Host host = newHost(emptiestZones().getFirst(), settings.types().getFirst());
-      host.becomes(Host.State.IN_SERVICE);
-      listener.booted(host);
+      hosts.addSettled();
     }
   }
 
@@ -112,7 +96,7 @@ public final class HostGroup {
 
   /** Hosts that EC2 bills for: all but those that have ended. */
   public List<Host> hosts() {
-    return List.copyOf(hosts.values());
+    return hosts.all();
   }
 
   public int billed() {
@@ -120,21 +104,21 @@ public final class HostGroup {
   }
 
   public Optional<Host> host(String id) {
-    return Optional.ofNullable(hosts.get(id));
+    return hosts.named(id);
   }
 
   /** Stopped hosts in the warm pool. */
   public int warm() {
-    return boots.warm();
+    return hosts.pool().ready();
   }
 
   public List<ScalingActivity> activities() {
-    return activities.newestFirst();
+    return hosts.activities().newestFirst();
   }
 
   /** Whether a launch or a termination is under way. */
   public boolean changing() {
-    return activities.anyInProgress();
+    return hosts.activities().anyInProgress();
   }
 
   /** How often somebody changed the desired capacity. */
@@ -158,9 +142,9 @@ public final class HostGroup {
     tags.remove(key);
   }
 
-  /** From now on boots take so many times as long. */
+  /** From now on boots take so many times as long as before; its reciprocal ends that. */
   public void slowBoots(double factor) {
-    boots.slow(factor);
+    hosts.slowBoots(factor);
   }
 
   public void suspend(ScalingProcess process) {
@@ -176,6 +160,8 @@ public final class HostGroup {
    * What SetDesiredCapacity does.
    *
    * @throws IllegalArgumentException outside the bounds, in Auto Scaling's own words
+   * @see <a
+   *     href="https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_SetDesiredCapacity.html">SetDesiredCapacity</a>
    */
   public void setDesired(int wanted) {
     if (wanted > max || wanted < min) {
@@ -201,13 +187,16 @@ public final class HostGroup {
    *
    * @param decrement whether the desired capacity sinks with it, or a new host follows
    * @throws IllegalArgumentException when there is no such host, or MinSize forbids it
+   * @see <a
+   *     href="https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_TerminateInstanceInAutoScalingGroup.html">TerminateInstanceInAutoScalingGroup</a>
    */
   public void terminate(String id, boolean decrement) {
-    Host host = hosts.get(id);
-    if (host == null) {
-      throw new IllegalArgumentException(
-          "Instance Id not found - No managed instance found for instance ID: " + id);
-    }
+    Host host =
+        hosts
+            .named(id)
+            .orElseThrow(() ->
+                new IllegalArgumentException(
+                    "Instance Id not found - No managed instance found for instance ID: " + id));
     if (decrement && desired - 1 < min) {
       throw new IllegalArgumentException(
           ("Currently, desiredSize equals minSize (%d). Terminating instance without replacement"
@@ -226,47 +215,35 @@ public final class HostGroup {
 
   /** The host dies at once, with all that runs on it. */
   public void kill(String id) {
-    Host host = hosts.get(id);
-    if (host != null && host.counted()) {
-      journal.accept(new Change.HostDied(id));
-      host.becomes(Host.State.TERMINATING);
-      listener.ended(host);
-      timeline.after(
-          DEATH_NOTICED,
-          () -> {
-            activities.fail(
-                "Terminating EC2 instance: " + id,
-                "At %s an instance was taken out of service in response to an EC2 health check"
-                        .formatted(timeline.instant())
-                    + " indicating it has been terminated or stopped.",
-                "the instance is gone",
-                timeline.instant());
-            remove(host);
-            reconcile();
-          });
-    }
+    hosts.named(id).filter(Host::counted).ifPresent(host -> hosts.kill(host, this::reconcile));
   }
 
   private void reconcileSoon() {
+    actsUntil = timeline.instant().plus(REACTION);
     timeline.after(REACTION, this::reconcile);
   }
 
-  private int counted() {
-    int counted = 0;
-    for (Host host : hosts.values()) {
-      if (host.counted()) {
-        counted++;
-      }
+  /**
+   * Hosts that are ordered and not launched yet, while Auto Scaling is about to act: the moment
+   * after the desired capacity was raised, and the minute in which it has not noticed a death. A
+   * launch that failed is no order any more.
+   */
+  public int beingOrdered() {
+    if (suspended.contains(ScalingProcess.LAUNCH)) {
+      return 0;
     }
-    return counted;
+    int missing = Math.max(0, desired - hosts.counted());
+    return timeline.instant().isAfter(actsUntil)
+        ? Math.min(missing, hosts.unnoticedDeaths())
+        : missing;
   }
 
   private void reconcile() {
-    int counted = counted();
+    int counted = hosts.counted();
     if (counted < desired && !suspended.contains(ScalingProcess.LAUNCH)) {
       launch(desired - counted);
     } else if (counted > desired && !suspended.contains(ScalingProcess.TERMINATE)) {
-      TerminationPolicy.victims(hosts.values(), counted - desired)
+      TerminationPolicy.victims(hosts.all(), counted - desired)
           .forEach(host -> end(host, "a change in desired capacity"));
     }
   }
@@ -282,17 +259,19 @@ public final class HostGroup {
 
   private boolean launchOne() {
     for (InstanceType type : settings.types()) {
-      for (String zone : emptiestZones()) {
+      for (String zone : hosts.emptiestZones()) {
         if (capacity.has(zone, type)) {
-          boot(newHost(zone, type));
+          hosts.launch(zone, type, cause());
           return true;
         }
-        activities.fail(
-            "Launching a new EC2 instance.  Status Reason: "
-                + Ec2Capacity.refusal(type, zone, settings.zones()),
-            cause(),
-            Ec2Capacity.refusal(type, zone, settings.zones()),
-            timeline.instant());
+        hosts
+            .activities()
+            .fail(
+                "Launching a new EC2 instance.  Status Reason: "
+                    + Ec2Capacity.refusal(type, zone, settings.zones()),
+                cause(),
+                Ec2Capacity.refusal(type, zone, settings.zones()),
+                timeline.instant());
         journal.accept(new Change.LaunchFailed(type.name(), zone));
       }
     }
@@ -313,88 +292,11 @@ public final class HostGroup {
 
   private String cause() {
     return "At %s an instance was started in response to a difference between desired and actual capacity, increasing the capacity from %d to %d."
-        .formatted(timeline.instant(), counted(), desired);
-  }
-
-  /** Zones by how few hosts they have: the group keeps them in balance. */
-  private List<String> emptiestZones() {
-    return settings.zones().stream()
-        .sorted(
-            Comparator.comparingLong(zone ->
-                hosts.values().stream()
-                    .filter(host -> host.counted() && host.zone().equals(zone))
-                    .count()))
-        .toList();
-  }
-
-  private Host newHost(String zone, InstanceType type) {
-    Host host =
-        new Host(
-            "i-%017x".formatted(0xA0 + launches),
-            zone,
-            type,
-            timeline.instant(),
-            settings.protectNewHosts());
-    launches++;
-    hosts.put(host.id(), host);
-    return host;
-  }
-
-  private void boot(Host host) {
-    journal.accept(new Change.HostLaunched(host.id()));
-    String activity =
-        activities.begin("Launching a new EC2 instance: " + host.id(), cause(), timeline.instant());
-    Duration boot = boots.next(launches);
-    Duration untilRunning =
-        Duration.ofMillis(Math.round(boot.toMillis() * IN_SERVICE_SHARE_OF_BOOT));
-    timeline.after(untilRunning.plus(settings.launchHook()), () -> enterService(host, activity));
-    timeline.after(boot.plus(settings.launchHook()), () -> register(host));
-  }
-
-  private void enterService(Host host, String activity) {
-    if (host.state() == Host.State.PENDING) {
-      host.becomes(Host.State.IN_SERVICE);
-      activities.succeed(activity, timeline.instant());
-    }
-  }
-
-  private void register(Host host) {
-    if (host.counted()) {
-      journal.accept(new Change.HostRegistered(host.id()));
-      listener.booted(host);
-    }
+        .formatted(timeline.instant(), hosts.counted(), desired);
   }
 
   private void end(Host host, String why) {
-    journal.accept(new Change.HostEnds(host.id()));
-    String activity =
-        activities.begin(
-            "Terminating EC2 instance: " + host.id(),
-            "At %s an instance was taken out of service in response to %s."
-                .formatted(timeline.instant(), why),
-            timeline.instant());
-    host.becomes(Host.State.TERMINATING);
-    Runnable shutDown =
-        () -> {
-          listener.ended(host);
-          timeline.after(
-              SHUTDOWN,
-              () -> {
-                activities.succeed(activity, timeline.instant());
-                remove(host);
-                rebalance();
-              });
-        };
-    if (settings.managedDraining()) {
-      listener.draining(host, shutDown);
-    } else {
-      shutDown.run();
-    }
-  }
-
-  private void remove(Host host) {
-    host.becomes(Host.State.TERMINATED);
-    hosts.remove(host.id());
+    hosts.end(host, why, this::rebalance);
   }
 
   /**
@@ -405,15 +307,15 @@ public final class HostGroup {
    *     href="https://docs.aws.amazon.com/autoscaling/ec2/userguide/auto-scaling-benefits.html#AutoScalingBehavior.InstanceUsage">Rebalancing</a>
    */
   private void rebalance() {
-    if (suspended.contains(ScalingProcess.AZ_REBALANCE) || counted() != desired) {
+    if (suspended.contains(ScalingProcess.AZ_REBALANCE) || hosts.counted() != desired) {
       return;
     }
-    Optional<Host> spare = TerminationPolicy.unbalanced(hosts.values(), settings.zones());
+    Optional<Host> spare = TerminationPolicy.unbalanced(hosts.all(), settings.zones());
     spare.ifPresent(host -> {
-      String zone = emptiestZones().getFirst();
+      String zone = hosts.emptiestZones().getFirst();
       InstanceType type = settings.types().getFirst();
       if (capacity.has(zone, type)) {
-        boot(newHost(zone, type));
+        hosts.launch(zone, type, cause());
         timeline.after(
             settings.boot().median(),
             () -> {
@@ -425,7 +327,13 @@ public final class HostGroup {
     });
   }
 
-  /** Sets or lifts the protection of a host. */
+  /**
+   * Sets or lifts the protection of a host from scale-in.
+   *
+   * @see <a
+   *     href="https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-instance-protection.html">Instance
+   *     scale-in protection</a>
+   */
   public void protect(String id, boolean isProtected) {
     host(id).ifPresent(host -> host.protect(isProtected));
   }

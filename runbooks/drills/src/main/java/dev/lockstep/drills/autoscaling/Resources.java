@@ -5,7 +5,9 @@ package dev.lockstep.drills.autoscaling;
  *
  * @param cpu in CPU units, 1024 a core
  * @param memoryMiB in mebibytes
- * @param gpus whole GPUs: ECS does not share one
+ * @param gpus whole GPUs: ECS pins them to a container and does not share one
+ * @see <a href="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-gpu.html">Task
+ *     definitions for GPU workloads</a>
  */
 public record Resources(int cpu, int memoryMiB, int gpus) {
   public static final Resources NONE = new Resources(0, 0, 0);

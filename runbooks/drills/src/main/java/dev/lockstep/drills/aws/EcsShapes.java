@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import software.amazon.awssdk.services.ecs.model.Container;
 import software.amazon.awssdk.services.ecs.model.ContainerDefinition;
 import software.amazon.awssdk.services.ecs.model.DeploymentConfiguration;
 import software.amazon.awssdk.services.ecs.model.DeploymentStrategy;
@@ -82,6 +83,7 @@ final class EcsShapes {
         .failedTasks(deployment.failedTasks())
         .rolloutState(deployment.rollout().name())
         .createdAt(deployment.createdAt())
+        .updatedAt(deployment.updatedAt())
         .build();
   }
 
@@ -99,7 +101,7 @@ final class EcsShapes {
         .runningTasksCount(
             Math.toIntExact(
                 instance.tasks().stream()
-                    .filter(task -> task.state() != Task.State.PENDING)
+                    .filter(task -> task.alive() && task.state() != Task.State.PENDING)
                     .count()))
         .pendingTasksCount(
             Math.toIntExact(
@@ -133,7 +135,7 @@ final class EcsShapes {
     return Resource.builder().name(name).type("INTEGER").integerValue(value).build();
   }
 
-  static software.amazon.awssdk.services.ecs.model.Task task(Task task) {
+  static software.amazon.awssdk.services.ecs.model.Task task(Task task, Resources holds) {
     return software.amazon.awssdk.services.ecs.model.Task.builder()
         .taskArn(arn(task))
         .containerInstanceArn(Names.containerInstance(task.instance().host().id()))
@@ -142,6 +144,12 @@ final class EcsShapes {
         .lastStatus(lastStatus(task.state()))
         .desiredStatus(task.alive() ? "RUNNING" : "STOPPED")
         .createdAt(task.placedAt())
+        .cpu(String.valueOf(holds.cpu()))
+        .memory(String.valueOf(holds.memoryMiB()))
+        .containers(
+            Container.builder()
+                .gpuIds(IntStream.range(0, holds.gpus()).mapToObj("GPU-%08d"::formatted).toList())
+                .build())
         .build();
   }
 

@@ -67,6 +67,7 @@ public final class SimulatedAutoScaling implements AutoScalingClient {
         .minSize(group.min())
         .maxSize(group.max())
         .desiredCapacity(group.desired())
+        .warmPoolSize(group.warm())
         .availabilityZones(group.settings().zones())
         .instances(group.hosts().stream().map(SimulatedAutoScaling::instance).toList())
         .newInstancesProtectedFromScaleIn(group.settings().protectNewHosts())

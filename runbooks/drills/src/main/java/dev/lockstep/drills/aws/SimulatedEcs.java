@@ -135,6 +135,7 @@ public final class SimulatedEcs implements EcsClient {
         .toList();
   }
 
+  /** Tasks that are to run, as ECS lists them unless asked for stopped ones. */
   @Override
   public ListTasksResponse listTasks(ListTasksRequest request) {
     requireCluster(request.cluster());
@@ -142,6 +143,7 @@ public final class SimulatedEcs implements EcsClient {
         ListTasksResponse.builder()
             .taskArns(
                 account.service().tasksWithResources().stream()
+                    .filter(Task::alive)
                     .filter(task ->
                         request.containerInstance() == null
                             || request.containerInstance().equals(arn(task.instance())))
@@ -158,7 +160,7 @@ public final class SimulatedEcs implements EcsClient {
             .tasks(
                 account.service().tasksWithResources().stream()
                     .filter((Task task) -> request.tasks().contains(EcsShapes.arn(task)))
-                    .map(EcsShapes::task)
+                    .map(task -> EcsShapes.task(task, account.service().settings().each()))
                     .toList())
             .build());
   }

@@ -35,10 +35,17 @@ final class ExperimentOptions {
       names = "--workload",
       paramLabel = "NAME",
       description = {
-        "made-up requests instead: steady, diurnal, step, ramp, flash-crowd, recurring-spikes or"
-            + " bursts"
+        "made-up requests instead: steady, diurnal, step, ramp, flash-crowd, recurring-spikes,"
+            + " daily-spikes, daily-peaks, working-week or bursts"
       })
   private @Nullable String workload;
+
+  @Option(
+      names = "--workload-seed",
+      paramLabel = "N",
+      description =
+          "where chance puts what a made-up workload leaves to chance (default: ${DEFAULT-VALUE})")
+  private long workloadSeed = 1;
 
   @Option(
       names = "--mean-rps",
@@ -144,7 +151,8 @@ final class ExperimentOptions {
     }
     return file.map(path ->
             new Workload(String.valueOf(path.getFileName()), Trace.read(path).scaledToMean(mean)))
-        .or(() -> name.map(label -> new Workload(label, generator(label).demand(mean, 1))))
+        .or(() ->
+            name.map(label -> new Workload(label, generator(label).demand(mean, workloadSeed))))
         .orElseThrow();
   }
 

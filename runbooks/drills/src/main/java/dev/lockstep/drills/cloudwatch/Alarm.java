@@ -28,6 +28,13 @@ public final class Alarm {
     INSUFFICIENT_DATA
   }
 
+  /** What to do with a percentile of too few samples to mean something. */
+  public enum LowSamples {
+    EVALUATE,
+    /** The alarm stays as it is. */
+    IGNORE
+  }
+
   /** On which side of the threshold a point breaches. */
   public enum Comparison {
     ABOVE,
@@ -53,6 +60,7 @@ public final class Alarm {
    *
    * @param breaching M: periods that must breach
    * @param periods N: periods that are looked at
+   * @param lowSamples what a percentile of few samples is worth
    */
   public record Rule(
       String name,
@@ -63,7 +71,32 @@ public final class Alarm {
       double threshold,
       int breaching,
       int periods,
-      MissingData missing) {
+      MissingData missing,
+      LowSamples lowSamples) {
+    /** With a percentile evaluated however few samples there are, CloudWatch's default. */
+    public Rule(
+        String name,
+        MetricName metric,
+        Statistic statistic,
+        Duration period,
+        Comparison comparison,
+        double threshold,
+        int breaching,
+        int periods,
+        MissingData missing) {
+      this(
+          name,
+          metric,
+          statistic,
+          period,
+          comparison,
+          threshold,
+          breaching,
+          periods,
+          missing,
+          LowSamples.EVALUATE);
+    }
+
     public Rule {
       if (breaching < 1 || breaching > periods) {
         throw new IllegalArgumentException(
@@ -91,6 +124,9 @@ public final class Alarm {
   public State evaluate(Metrics metrics, Instant now) {
     State before = state;
     Instant end = Periods.floor(now, rule.period());
+    if (rule.lowSamples() == LowSamples.IGNORE && tooFewSamples(metrics, end, now)) {
+      return before;
+    }
     Instant from = end.minus(rule.period().multipliedBy(rule.periods() + (long) EXTRA_PERIODS));
     NavigableMap<Instant, Double> points =
         metrics.read(rule.metric(), rule.statistic(), rule.period(), from, end, now);
@@ -104,6 +140,24 @@ public final class Alarm {
     }
     state = judge(newestFirst);
     return before;
+  }
+
+  /** Over the N periods together; no sample at all is missing data, not too little of it. */
+  private boolean tooFewSamples(Metrics metrics, Instant end, Instant now) {
+    double samples =
+        metrics
+            .read(
+                rule.metric(),
+                new Statistic.SampleCount(),
+                rule.period(),
+                end.minus(rule.period().multipliedBy(rule.periods())),
+                end,
+                now)
+            .values()
+            .stream()
+            .mapToDouble(Double::doubleValue)
+            .sum();
+    return samples > 0 && samples < rule.statistic().significantFrom();
   }
 
   private State judge(List<Optional<Boolean>> newestFirst) {

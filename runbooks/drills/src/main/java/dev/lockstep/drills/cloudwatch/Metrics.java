@@ -2,11 +2,12 @@ package dev.lockstep.drills.cloudwatch;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
-import java.util.function.Predicate;
 
 /**
  * CloudWatch's data points. A point can be read only once it has been published, and what was never
@@ -14,7 +15,7 @@ import java.util.function.Predicate;
  */
 public final class Metrics {
   private final Map<MetricName, Series> series = new HashMap<>();
-  private Predicate<MetricName> lost = _ -> false;
+  private final List<String> lost = new ArrayList<>();
   private Duration extraDelay = Duration.ZERO;
 
   /**
@@ -26,21 +27,31 @@ public final class Metrics {
    */
   public void put(
       MetricName metric, Instant start, Duration resolution, Instant visibleAt, Samples samples) {
-    if (!lost.test(metric)) {
+    if (!lost.contains(metric.namespace())) {
       series
           .computeIfAbsent(metric, _ -> new Series())
           .put(start, visibleAt.plus(extraDelay), samples, resolution);
     }
   }
 
-  /** From now on these metrics are never published; what is there stays. */
-  public void lose(Predicate<MetricName> metrics) {
-    lost = metrics;
+  /** From now on a namespace's metrics are never published; what is there stays. */
+  public void lose(String namespace) {
+    lost.add(namespace);
   }
 
-  /** From now on everything can be read so much later than it should. */
-  public void delayBy(Duration delay) {
-    extraDelay = delay;
+  /** Ends what one {@link #lose} began. */
+  public void publishAgain(String namespace) {
+    lost.remove(namespace);
+  }
+
+  /** From now on what is published can be read so much later than it could before. */
+  public void delayBy(Duration more) {
+    extraDelay = extraDelay.plus(more);
+  }
+
+  /** Ends what one {@link #delayBy} began. */
+  public void hurryBy(Duration less) {
+    extraDelay = extraDelay.minus(less);
   }
 
   /**

@@ -1,9 +1,7 @@
 package dev.lockstep.drills.cloudwatch;
 
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /**
  * What was measured in one period, as PutMetricData takes it: values, and how often each was seen.
@@ -46,20 +44,28 @@ public final class Samples {
 
   /** Everything that was measured in several periods. */
   static Samples merged(List<Samples> parts) {
-    if (parts.size() == 1) {
-      return parts.getFirst();
+    Samples all = parts.getFirst();
+    for (Samples part : parts.subList(1, parts.size())) {
+      all = all.with(part);
     }
-    record Seen(double value, double count) {}
-    List<Seen> seen =
-        parts.stream()
-            .flatMap(part ->
-                IntStream.range(0, part.values.length)
-                    .mapToObj(i -> new Seen(part.values[i], part.counts[i])))
-            .sorted(Comparator.comparingDouble(Seen::value))
-            .toList();
-    return new Samples(
-        seen.stream().mapToDouble(Seen::value).toArray(),
-        seen.stream().mapToDouble(Seen::count).toArray());
+    return all;
+  }
+
+  /** Two rising runs make one; primitive arrays, because every minute of every drill comes by. */
+  private Samples with(Samples other) {
+    int length = values.length + other.values.length;
+    double[] merged = new double[length];
+    double[] seen = new double[length];
+    int mine = 0;
+    int theirs = 0;
+    for (int i = 0; i < length; i++) {
+      boolean takeMine =
+          theirs == other.values.length
+              || (mine < values.length && values[mine] <= other.values[theirs]);
+      merged[i] = takeMine ? values[mine] : other.values[theirs];
+      seen[i] = takeMine ? counts[mine++] : other.counts[theirs++];
+    }
+    return new Samples(merged, seen);
   }
 
   double count() {

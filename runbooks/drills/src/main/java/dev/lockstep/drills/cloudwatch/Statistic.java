@@ -55,8 +55,27 @@ public sealed interface Statistic {
     }
   }
 
+  /**
+   * How many samples it takes to mean something; below, an alarm may be set to ignore it.
+   *
+   * @see <a
+   *     href="https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/percentiles-with-low-samples.html">Percentile-based
+   *     alarms and low data samples</a>
+   */
+  default double significantFrom() {
+    return 0;
+  }
+
   /** The smallest sample that the given share of samples does not exceed. */
   record Percentile(double percent) implements Statistic {
+    private static final double SAMPLES_BEYOND = 10;
+
+    @Override
+    public double significantFrom() {
+      double share = percent / 100;
+      return SAMPLES_BEYOND / (share < 0.5 ? share : 1 - share);
+    }
+
     @Override
     public double of(Samples samples) {
       return samples.percentile(percent);

@@ -86,6 +86,8 @@ final class AccountRecorder {
         seen.service().desired(),
         serving,
         Math.max(0, seen.service().desired() - seen.service().running()),
+        seen.service().pendingOnHosts(),
+        seen.service().unplaced(),
         seen.group().desired(),
         seen.group().billed(),
         seen.cluster().registered(),

@@ -36,7 +36,7 @@ public record Experiment(
   }
 
   /** Between two tasks and far more than the peak needs. */
-  TaskBounds bounds() {
+  public TaskBounds bounds() {
     int most = (int) Math.ceil(ROOM * workload.peakRate() / RATE_PER_TASK) + FEWEST;
     return new TaskBounds(FEWEST, most);
   }
@@ -54,7 +54,7 @@ public record Experiment(
   }
 
   /** One GPU a host and a task; protected and drained, as the Terraform module sets it. */
-  AccountSettings account() {
+  public AccountSettings account() {
     TaskBounds bounds = bounds();
     return new AccountSettings(
             GroupSettings.of(1, initial(), bounds.max(), lead)

@@ -14,6 +14,8 @@ public final class Recording {
    * @param second of its end
    * @param demand requests sent a second
    * @param capacity requests a second that the serving tasks sustain
+   * @param tasksPending on a host, until the image is there
+   * @param tasksUnplaced asked for and without a host
    * @param p95Millis none when nothing was served
    * @param violations requests late, refused or failed
    */
@@ -24,6 +26,8 @@ public final class Recording {
       int tasksDesired,
       int tasksServing,
       int tasksWaiting,
+      int tasksPending,
+      int tasksUnplaced,
       int hostsDesired,
       int hostsPaid,
       int hostsReady,

@@ -36,24 +36,30 @@ public final class ResultsJson {
     document.put("trace", results.experiment().workload().name());
     document.put("meanRps", results.experiment().workload().meanRate());
     document.put("leadSeconds", results.experiment().lead().median().toSeconds());
+    document.put("dollarsPerHostHour", results.experiment().dollarsPerHostHour());
     document.put("metrics", results.experiment().finePublished() ? "fine" : "minute");
     document.put("seeds", LongStream.rangeClosed(1, results.seeds()).boxed().toList());
-    document.put("results", results.standings().stream().map(ResultsJson::standing).toList());
+    document.put(
+        "results",
+        results.standings().stream()
+            .map(standing -> standing(standing, results.experiment().dollarsPerHostHour()))
+            .toList());
     document.put("frontier", results.frontiers().stream().map(ResultsJson::frontier).toList());
     return document;
   }
 
-  private static Map<String, Object> standing(Standing standing) {
+  private static Map<String, Object> standing(Standing standing, double dollars) {
     Map<String, Object> entry = new LinkedHashMap<>();
     entry.put("policy", standing.policy());
     entry.put("knob", standing.knob());
     entry.put("violationPercent", standing.violationPercent().median());
-    entry.put("pendingTaskSeconds", standing.of(TrialResult::pendingTaskSeconds).median());
-    entry.put("unplaceableTaskSeconds", standing.of(TrialResult::unplaceableTaskSeconds).median());
+    entry.put("pendingTaskSeconds", standing.of(one -> one.waiting().pending()).median());
+    entry.put("provisioningTaskSeconds", standing.of(one -> one.waiting().provisioning()).median());
+    entry.put("unplaceableTaskSeconds", standing.of(one -> one.waiting().unplaceable()).median());
     entry.put(
-        "prolongedPendingTaskSeconds",
-        standing.of(TrialResult::prolongedPendingTaskSeconds).median());
+        "prolongedPendingTaskSeconds", standing.of(one -> one.waiting().prolonged()).median());
     entry.put("hostHours", standing.hostHours().median());
+    entry.put("dollars", standing.hostHours().median() * dollars);
     entry.put("hostHoursVsOptimum", standing.vsOptimum().median());
     entry.put("scalingActions", standing.of(one -> (double) one.scalingActions()).median());
     entry.put("recoverySeconds", standing.of(one -> (double) one.recovery().toSeconds()).median());
@@ -62,7 +68,8 @@ public final class ResultsJson {
         "spread",
         Map.of(
             "violationPercent", ends(standing.violationPercent()),
-            "hostHoursVsOptimum", ends(standing.vsOptimum())));
+            "hostHoursVsOptimum", ends(standing.vsOptimum()),
+            "prolongedPendingTaskSeconds", ends(standing.of(one -> one.waiting().prolonged()))));
     return entry;
   }
 

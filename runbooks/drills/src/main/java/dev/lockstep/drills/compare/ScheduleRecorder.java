@@ -41,6 +41,8 @@ final class ScheduleRecorder {
                   hosts,
                   ready,
                   hosts - ready,
+                  /* tasksPending= */ 0,
+                  /* tasksUnplaced= */ hosts - ready,
                   hosts,
                   hosts,
                   ready,

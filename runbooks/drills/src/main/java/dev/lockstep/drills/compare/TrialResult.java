@@ -1,14 +1,13 @@
 package dev.lockstep.drills.compare;
 
+import dev.lockstep.drills.drill.Waiting;
 import java.time.Duration;
 
 /**
  * How one policy at one setting fared with the requests of one seed.
  *
  * @param late answered after the budget
- * @param pendingTaskSeconds tasks that existed and did not run: PENDING and PROVISIONING
- * @param unplaceableTaskSeconds tasks that were asked for and did not exist
- * @param prolongedPendingTaskSeconds waited beyond the lead of the host the task came to run on
+ * @param waiting for how long tasks were asked for and did not run
  * @param hostHours paid for, booting included
  * @param scalingActions changes of either desired count
  * @param recovery the longest stretch with a p95 over the budget
@@ -20,9 +19,7 @@ public record TrialResult(
     long late,
     long refused,
     long failed,
-    double pendingTaskSeconds,
-    double unplaceableTaskSeconds,
-    double prolongedPendingTaskSeconds,
+    Waiting waiting,
     double hostHours,
     long scalingActions,
     Duration recovery,

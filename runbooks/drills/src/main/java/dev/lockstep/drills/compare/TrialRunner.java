@@ -6,7 +6,7 @@ import dev.lockstep.drills.compare.Contender.Staging;
 import dev.lockstep.drills.control.DemandGauge;
 import dev.lockstep.drills.control.Stage;
 import dev.lockstep.drills.drill.Simulation;
-import dev.lockstep.drills.ecs.Waits;
+import dev.lockstep.drills.drill.Waiting;
 import dev.lockstep.drills.rules.Clairvoyant;
 import dev.lockstep.drills.time.Chance;
 import dev.lockstep.drills.traffic.FleetTraffic;
@@ -23,7 +23,6 @@ public final class TrialRunner {
   private static final double P95 = 95;
   private static final long MICROS_A_SECOND = 1_000_000;
   private static final int PERIOD_SECONDS = 10;
-  private static final double MILLIS_A_SECOND = 1000;
 
   private TrialRunner() {}
 
@@ -71,23 +70,19 @@ public final class TrialRunner {
                 experiment.bounds(),
                 settings.lead()));
     simulation.run();
-    return result(simulation, settings);
+    return result(simulation);
   }
 
-  private static TrialResult result(Simulation simulation, AccountSettings settings) {
+  private static TrialResult result(Simulation simulation) {
     Account account = simulation.account();
     Totals totals = simulation.meter().totals();
-    Waits waits = account.service().waits();
-    Duration prolonged = waits.prolonged(account.timeline().instant(), settings.lead());
     return new TrialResult(
         totals.sent(),
         totals.served(),
         totals.late(Experiment.BUDGET),
         totals.refused(),
         totals.failed(),
-        simulation.capacity().pendingTaskSeconds(),
-        simulation.capacity().unplaceableTaskSeconds(),
-        prolonged.toMillis() / MILLIS_A_SECOND,
+        simulation.capacity().waiting(),
         simulation.capacity().hostHours(),
         account.group().changesOfDesired() + account.service().changesOfDesired(),
         simulation.capacity().longestOver(Experiment.BUDGET),
@@ -132,9 +127,7 @@ public final class TrialRunner {
         totals.late(Experiment.BUDGET),
         totals.refused(),
         totals.failed(),
-        /* pendingTaskSeconds= */ 0,
-        /* unplaceableTaskSeconds= */ 0,
-        /* prolongedPendingTaskSeconds= */ 0,
+        Waiting.NONE,
         schedule.hostHours(),
         schedule.changes(),
         Duration.ofSeconds(recovery),

@@ -6,10 +6,11 @@ import dev.lockstep.drills.aws.SimulatedCloudWatch;
 import dev.lockstep.drills.aws.SimulatedEcs;
 import dev.lockstep.drills.journal.Names;
 import dev.lockstep.scaler.ScalerHandler;
-import dev.lockstep.scaler.observe.Demand;
 import dev.lockstep.scaler.observe.FleetObserver;
 import dev.lockstep.scaler.observe.Look;
 import dev.lockstep.scaler.observe.Observation;
+import dev.lockstep.scaler.observe.ParallelReads;
+import dev.lockstep.scaler.policy.Estate;
 import dev.lockstep.scaler.policy.Policy;
 import dev.lockstep.scaler.report.Decision;
 import dev.lockstep.scaler.trigger.AlarmState;
@@ -28,7 +29,7 @@ public final class Controllers {
   public static Controller lockstep(Account account, Policy policy) {
     ScalerHandler handler =
         new ScalerHandler(
-            policy,
+            new Estate(List.of(policy)),
             SimulatedEcs.of(account),
             SimulatedAutoScaling.of(account),
             SimulatedCloudWatch.of(account),
@@ -59,16 +60,16 @@ public final class Controllers {
   public static Controller naiveLambda(Account account, Policy policy) {
     FleetObserver observer =
         new FleetObserver(
-            policy.fleet(),
-            Demand.holdDown(policy.leadTime()),
+            new Estate(List.of(policy)),
             SimulatedEcs.of(account),
             SimulatedAutoScaling.of(account),
-            SimulatedCloudWatch.of(account));
+            SimulatedCloudWatch.of(account),
+            ParallelReads.ONE_BY_ONE);
     return payload -> {
       for (Parsed parsed : PayloadParser.parse(payload)) {
         if (parsed instanceof Parsed.Understood(Trigger.Alarm alarm)
             && alarm.state() == AlarmState.ALARM
-            && observer.observe(account.timeline().instant())
+            && observer.observe(account.timeline().instant()).getFirst().getFirst().look()
                 instanceof Look.Clear(Observation seen)) {
           raiseTasks(account, policy, seen);
         }

@@ -46,7 +46,8 @@ public final class LockstepWiring {
         Map.entry("LOCKSTEP_SPARE", "0 tasks"),
         Map.entry("LOCKSTEP_LEAD_SECONDS", String.valueOf(lead.toSeconds())),
         Map.entry("LOCKSTEP_FORECAST", "true"),
-        Map.entry("LOCKSTEP_TASK_RELEASE", "together"),
+        Map.entry("LOCKSTEP_SCHEDULE", "none"),
+        Map.entry("LOCKSTEP_TASK_RELEASE", "on-registration"),
         Map.entry("LOCKSTEP_DRY_RUN", "false"));
   }
 
@@ -59,17 +60,24 @@ public final class LockstepWiring {
     double rate = policy.ratePerTask().perSecond();
     double budgetMillis = policy.p95Budget().toMillis();
     Stream.of(
-            fine("demand", "Arrivals", new Statistic.Average(), rate * FINE_PERIOD.toSeconds()),
+            fine(
+                "demand",
+                MetricName.ofService("Arrivals"),
+                new Statistic.Average(),
+                rate * FINE_PERIOD.toSeconds()),
             minute(
                 "demand-fallback",
-                "RequestCountPerTarget",
+                MetricName.ofTargetGroup("RequestCountPerTarget"),
                 new Statistic.Sum(),
                 rate * MINUTE.toSeconds()),
             fine(
-                "latency", "Latency", new Statistic.Percentile(P95), budgetMillis - NETWORK_MILLIS),
+                "latency",
+                MetricName.ofService("Latency"),
+                new Statistic.Percentile(P95),
+                budgetMillis - NETWORK_MILLIS),
             minute(
                 "latency-fallback",
-                "TargetResponseTime",
+                MetricName.ofLoadBalancer("TargetResponseTime"),
                 new Statistic.Percentile(P95),
                 budgetMillis / MILLIS_A_SECOND))
         .forEach(rule -> account.watch(rule, controller::receive));
@@ -78,30 +86,36 @@ public final class LockstepWiring {
   }
 
   private static Alarm.Rule fine(
-      String name, String metric, Statistic statistic, double threshold) {
-    return new Alarm.Rule(
-        name,
-        MetricName.ofService(metric),
-        statistic,
-        FINE_PERIOD,
-        Alarm.Comparison.ABOVE,
-        threshold,
-        2,
-        3,
-        MissingData.MISSING);
+      String name, MetricName metric, Statistic statistic, double threshold) {
+    return rule(name, metric, statistic, FINE_PERIOD, threshold, 2, 3);
   }
 
   private static Alarm.Rule minute(
-      String name, String metric, Statistic statistic, double threshold) {
+      String name, MetricName metric, Statistic statistic, double threshold) {
+    return rule(name, metric, statistic, MINUTE, threshold, 1, 1);
+  }
+
+  private static Alarm.Rule rule(
+      String name,
+      MetricName metric,
+      Statistic statistic,
+      Duration period,
+      double threshold,
+      int breaching,
+      int periods) {
     return new Alarm.Rule(
         name,
-        MetricName.ofTargetGroup(metric),
+        metric,
         statistic,
-        MINUTE,
+        period,
         Alarm.Comparison.ABOVE,
         threshold,
-        1,
-        1,
-        MissingData.MISSING);
+        breaching,
+        periods,
+        MissingData.MISSING,
+        // A percentile of few requests says nothing; no other statistic needs many.
+        statistic instanceof Statistic.Percentile
+            ? Alarm.LowSamples.IGNORE
+            : Alarm.LowSamples.EVALUATE);
   }
 }

@@ -1,7 +1,6 @@
 package dev.lockstep.drills.drill;
 
 import dev.lockstep.drills.account.Account;
-import dev.lockstep.drills.ecs.TaskService;
 import dev.lockstep.drills.traffic.Tally;
 import dev.lockstep.drills.traffic.TrafficMeter;
 import java.time.Duration;
@@ -24,8 +23,7 @@ public final class CapacityLog {
   private final Account account;
   private final List<Period> periods = new ArrayList<>();
   private long hostSeconds;
-  private long unplaceableTaskSeconds;
-  private long pendingTaskSeconds;
+  private Waiting waiting = Waiting.NONE;
 
   public CapacityLog(Account account) {
     this.account = account;
@@ -36,10 +34,8 @@ public final class CapacityLog {
   }
 
   private void countSecond() {
-    TaskService service = account.service();
     hostSeconds += account.group().billed();
-    pendingTaskSeconds += service.pending();
-    unplaceableTaskSeconds += service.unplaced() - service.provisioning();
+    waiting = waiting.plusSecond(account.shortage());
   }
 
   /** Told by the meter when ten seconds are over. */
@@ -76,13 +72,8 @@ public final class CapacityLog {
     return hostSeconds / (double) Duration.ofHours(1).toSeconds();
   }
 
-  /** Tasks asked for that no host could hold, in task-seconds. */
-  public long unplaceableTaskSeconds() {
-    return unplaceableTaskSeconds;
-  }
-
-  /** Tasks that existed and did not run yet, in task-seconds. */
-  public long pendingTaskSeconds() {
-    return pendingTaskSeconds;
+  /** How long tasks were asked for and did not run. */
+  public Waiting waiting() {
+    return waiting;
   }
 }

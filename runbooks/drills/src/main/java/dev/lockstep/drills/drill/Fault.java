@@ -1,6 +1,7 @@
 package dev.lockstep.drills.drill;
 
 import dev.lockstep.drills.account.Account;
+import dev.lockstep.drills.account.ApiFaults;
 import dev.lockstep.drills.account.Delivery;
 import dev.lockstep.drills.autoscaling.Host;
 import dev.lockstep.drills.ecs.Revision;
@@ -10,7 +11,10 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
-/** Something that goes wrong in a scenario, from a second on, and some until another second. */
+/**
+ * Something that goes wrong in a scenario, from a second on, and some until another second. Several
+ * can go on at once, of one kind too: each ends what it began itself and nothing else.
+ */
 public sealed interface Fault {
 
   /** Begins it. */
@@ -33,17 +37,15 @@ public sealed interface Fault {
   }
 
   /** Shares of API calls that are throttled, answered with a 5xx, or meet another change. */
-  record ApiErrors(double throttled, double broken, double contended) implements Fault {
+  record ApiErrors(ApiFaults.Shares shares) implements Fault {
     @Override
     public void begin(Simulation simulation) {
-      simulation.account().apiFaults().disturb(throttled, broken);
-      simulation.account().apiFaults().contend(contended);
+      simulation.account().apiFaults().disturb(shares);
     }
 
     @Override
     public void end(Simulation simulation) {
-      simulation.account().apiFaults().disturb(0, 0);
-      simulation.account().apiFaults().contend(0);
+      simulation.account().apiFaults().calm(shares);
     }
   }
 
@@ -51,12 +53,12 @@ public sealed interface Fault {
   record MetricsLost(String namespace) implements Fault {
     @Override
     public void begin(Simulation simulation) {
-      simulation.account().metrics().lose(metric -> metric.namespace().equals(namespace));
+      simulation.account().metrics().lose(namespace);
     }
 
     @Override
     public void end(Simulation simulation) {
-      simulation.account().metrics().lose(_ -> false);
+      simulation.account().metrics().publishAgain(namespace);
     }
   }
 
@@ -69,7 +71,7 @@ public sealed interface Fault {
 
     @Override
     public void end(Simulation simulation) {
-      simulation.account().metrics().delayBy(Duration.ZERO);
+      simulation.account().metrics().hurryBy(by);
     }
   }
 
@@ -82,12 +84,18 @@ public sealed interface Fault {
 
     @Override
     public void end(Simulation simulation) {
-      simulation.account().delivery().disturb(Delivery.Faults.NONE);
+      simulation.account().delivery().calm(faults);
     }
   }
 
   /** Boots take so many times as long. */
   record SlowBoots(double factor) implements Fault {
+    public SlowBoots {
+      if (!(factor > 0)) {
+        throw new IllegalArgumentException("boots take more than 0 times as long, not " + factor);
+      }
+    }
+
     @Override
     public void begin(Simulation simulation) {
       simulation.account().group().slowBoots(factor);
@@ -95,7 +103,7 @@ public sealed interface Fault {
 
     @Override
     public void end(Simulation simulation) {
-      simulation.account().group().slowBoots(1);
+      simulation.account().group().slowBoots(1 / factor);
     }
   }
 
@@ -143,16 +151,28 @@ public sealed interface Fault {
     }
   }
 
+  /** The oldest tasks crash, with what they were doing. */
+  record TasksDie(int count) implements Fault {
+    @Override
+    public void begin(Simulation simulation) {
+      simulation.account().service().tasks().stream()
+          .filter(task -> task.state() == Task.State.SERVING)
+          .sorted(Comparator.comparingLong(Task::index))
+          .limit(count)
+          .forEach(simulation.fleet()::crash);
+    }
+  }
+
   /** Agents of hosts that register find no GPU. */
   record GpusNotReported() implements Fault {
     @Override
     public void begin(Simulation simulation) {
-      simulation.account().cluster().reportGpus(false);
+      simulation.account().cluster().hideGpus();
     }
 
     @Override
     public void end(Simulation simulation) {
-      simulation.account().cluster().reportGpus(true);
+      simulation.account().cluster().showGpus();
     }
   }
 
@@ -174,18 +194,17 @@ public sealed interface Fault {
   /** A second controller sets both counts to its own idea once a minute. */
   record SecondController(int tasks, int hosts) implements Fault {
     private static final Duration EVERY = Duration.ofMinutes(1);
-    private static final String NAME = "somebody-elses-policy";
 
     @Override
     public void begin(Simulation simulation) {
       Account account = simulation.account();
-      account.attachScalingPolicy(NAME);
+      account.attachScalingPolicy(name());
       account
           .timeline()
           .every(
               EVERY,
               () -> {
-                if (account.scalingPolicies().contains(NAME)) {
+                if (account.scalingPolicies().contains(name())) {
                   account
                       .group()
                       .setDesired(Math.clamp(hosts, account.group().min(), account.group().max()));
@@ -196,7 +215,11 @@ public sealed interface Fault {
 
     @Override
     public void end(Simulation simulation) {
-      simulation.account().detachScalingPolicy(NAME);
+      simulation.account().detachScalingPolicy(name());
+    }
+
+    private String name() {
+      return "somebody-elses-policy-of-%d-tasks-on-%d-hosts".formatted(tasks, hosts);
     }
   }
 }

@@ -1,6 +1,7 @@
 package dev.lockstep.drills.drill;
 
 import dev.lockstep.drills.account.AccountSettings;
+import dev.lockstep.drills.account.ApiFaults;
 import dev.lockstep.drills.account.Delivery;
 import dev.lockstep.drills.ecs.Revision;
 import dev.lockstep.drills.ecs.Strategy;
@@ -38,7 +39,7 @@ import org.yaml.snakeyaml.error.YAMLException;
 public final class ScenarioFile {
   private static final String FAULTS =
       "no-capacity, api-errors, metrics-lost, metrics-late, triggers, slow-boots, hosts-die,"
-          + " zone-lost, task-hangs, gpus-not-reported, deploys or second-controller";
+          + " tasks-die, zone-lost, task-hangs, gpus-not-reported, deploys or second-controller";
 
   private static final Duration BAKE = Duration.ofMinutes(5);
 
@@ -100,7 +101,7 @@ public final class ScenarioFile {
       String label = demand.text("workload");
       return Generator.named(label)
           .orElseThrow(() -> demand.wrong("workload", label, "one of " + Generator.labels()))
-          .demand(demand.number("mean"), 1);
+          .demand(demand.number("mean"), Math.round(demand.number("seed", 1)));
     }
     return new Demand.Surge(
         demand.number("before"),
@@ -123,9 +124,10 @@ public final class ScenarioFile {
       case "no-capacity" -> new Fault.NoCapacity(entry.text("zone", "*"), entry.text("type", "*"));
       case "api-errors" ->
           new Fault.ApiErrors(
-              entry.number("throttled", 0),
-              entry.number("broken", 0),
-              entry.number("contended", 0));
+              new ApiFaults.Shares(
+                  entry.number("throttled", 0),
+                  entry.number("broken", 0),
+                  entry.number("contended", 0)));
       case "metrics-lost" -> new Fault.MetricsLost(entry.text("namespace"));
       case "metrics-late" -> new Fault.MetricsLate(entry.seconds("by"));
       case "triggers" ->
@@ -137,6 +139,7 @@ public final class ScenarioFile {
                   entry.maybeSeconds("latest").orElse(Duration.ofMinutes(2))));
       case "slow-boots" -> new Fault.SlowBoots(entry.number("factor"));
       case "hosts-die" -> new Fault.HostsDie((int) entry.number("count", 1));
+      case "tasks-die" -> new Fault.TasksDie((int) entry.number("count", 1));
       case "zone-lost" -> new Fault.ZoneLost(entry.text("zone"));
       case "task-hangs" -> new Fault.TaskHangs();
       case "gpus-not-reported" -> new Fault.GpusNotReported();

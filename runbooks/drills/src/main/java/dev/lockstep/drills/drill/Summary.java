@@ -34,8 +34,7 @@ public record Summary(
     int hostsAtStart,
     int hostsReady,
     double hostHours,
-    long pendingTaskSeconds,
-    long unplaceableTaskSeconds,
+    Waiting waiting,
     Duration longestWait,
     Duration longestPending,
     int stillWaiting,
@@ -66,8 +65,7 @@ public record Summary(
         settings.group().initial(),
         account.cluster().registered(),
         capacity.hostHours(),
-        capacity.pendingTaskSeconds(),
-        capacity.unplaceableTaskSeconds(),
+        capacity.waiting(),
         Stream.concat(waits.ended().stream(), stillWaiting.stream())
             .max(Comparator.naturalOrder())
             .orElse(Duration.ZERO),
@@ -91,7 +89,8 @@ public record Summary(
         requests   %,d sent, %,d served, %,d refused, %,d failed; %.2f %% outside %d ms
         latency    p50 %s, p95 %s, p95 at the end %s; over budget for %s at a stretch
         tasks      %d -> %d serving of %d asked for; longest wait of one task %s%s
-        waiting    %,d task-seconds without a host, %,d task-seconds PENDING on one (longest %s)
+        waiting    %,d task-seconds without a host, %,d of them with none on its way in time
+                   %,d task-seconds PENDING on one (longest %s)
         hosts      %d -> %d, %.2f host-hours
         over time  (every %d s)
           tasks    %s
@@ -113,8 +112,9 @@ public record Summary(
         tasksAsked,
         seconds(longestWait),
         stillWaiting == 0 ? "" : ", %d STILL WAITING".formatted(stillWaiting),
-        unplaceableTaskSeconds,
-        pendingTaskSeconds,
+        waiting.unplaceable() + waiting.provisioning(),
+        waiting.prolonged(),
+        waiting.pending(),
         seconds(longestPending),
         hostsAtStart,
         hostsReady,

@@ -13,14 +13,20 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** The container instances of a cluster, and what ECS does when their hosts come and go. */
+/**
+ * The container instances of a cluster, and what ECS does when their hosts come and go.
+ *
+ * @see <a
+ *     href="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/container-instance-draining.html">Draining
+ *     container instances</a>
+ */
 public final class Cluster implements HostListener {
   private final Timeline timeline;
   private final Consumer<Change> journal;
   private final Map<String, ContainerInstance> instances = new LinkedHashMap<>();
   private final Map<String, Runnable> whenEmpty = new LinkedHashMap<>();
   private final List<TaskService> services = new ArrayList<>();
-  private boolean reportsGpus = true;
+  private int blindness;
 
   public Cluster(Timeline timeline, Consumer<Change> journal) {
     this.timeline = timeline;
@@ -31,9 +37,14 @@ public final class Cluster implements HostListener {
     services.add(service);
   }
 
-  /** Whether agents that register from now on find their host's GPUs. */
-  public void reportGpus(boolean found) {
-    reportsGpus = found;
+  /** Agents that register from now on do not find their host's GPUs. */
+  public void hideGpus() {
+    blindness++;
+  }
+
+  /** Ends what one {@link #hideGpus} began; a host that has registered stays as it is. */
+  public void showGpus() {
+    blindness--;
   }
 
   public List<ContainerInstance> instances() {
@@ -51,7 +62,7 @@ public final class Cluster implements HostListener {
   @Override
   public void booted(Host host) {
     Resources all = host.type().resources();
-    Resources found = reportsGpus ? all : new Resources(all.cpu(), all.memoryMiB(), 0);
+    Resources found = blindness == 0 ? all : new Resources(all.cpu(), all.memoryMiB(), 0);
     instances.put(host.id(), new ContainerInstance(host, found, timeline.instant()));
   }
 

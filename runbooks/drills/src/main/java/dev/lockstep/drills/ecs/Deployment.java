@@ -14,6 +14,7 @@ public final class Deployment {
   private final String id;
   private final Revision revision;
   private final Instant createdAt;
+  private Instant updatedAt;
   private Rollout rollout = Rollout.IN_PROGRESS;
   private int failedTasks;
 
@@ -21,6 +22,7 @@ public final class Deployment {
     this.id = id;
     this.revision = revision;
     this.createdAt = createdAt;
+    this.updatedAt = createdAt;
   }
 
   public String id() {
@@ -35,6 +37,11 @@ public final class Deployment {
     return createdAt;
   }
 
+  /** When its rollout last changed. */
+  public Instant updatedAt() {
+    return updatedAt;
+  }
+
   public Rollout rollout() {
     return rollout;
   }
@@ -43,8 +50,9 @@ public final class Deployment {
     return failedTasks;
   }
 
-  void becomes(Rollout next) {
+  void becomes(Rollout next, Instant now) {
     rollout = next;
+    updatedAt = now;
   }
 
   /** Counts one more task that did not make it. */

@@ -25,7 +25,7 @@ final class Deployments {
     this.journal = journal;
     this.changed = changed;
     Deployment first = open(Revision.FIRST);
-    first.becomes(Deployment.Rollout.COMPLETED);
+    first.becomes(Deployment.Rollout.COMPLETED, timeline.instant());
   }
 
   List<Deployment> newestFirst() {
@@ -101,7 +101,7 @@ final class Deployments {
     }
     newest.taskFailed();
     if (strategy instanceof Strategy.Rolling && newest.breakerOpens(desired)) {
-      newest.becomes(Deployment.Rollout.FAILED);
+      newest.becomes(Deployment.Rollout.FAILED, timeline.instant());
       journal.accept(new Change.DeploymentTurned(newest.id(), "FAILED: circuit breaker"));
       rollBack();
     }
@@ -163,7 +163,7 @@ final class Deployments {
   }
 
   private void complete(Deployment newest) {
-    newest.becomes(Deployment.Rollout.COMPLETED);
+    newest.becomes(Deployment.Rollout.COMPLETED, timeline.instant());
     journal.accept(new Change.DeploymentTurned(newest.id(), "COMPLETED"));
     newestFirst.removeIf(one -> one != newest);
   }

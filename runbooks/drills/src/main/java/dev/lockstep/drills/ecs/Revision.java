@@ -13,6 +13,8 @@ public record Revision(int number, Quality quality) {
     GOOD,
     /** They stop before they run: an image that cannot be pulled. */
     NEVER_RUNS,
+    /** They stay PENDING, and their deployment is stuck: a pull that hangs. */
+    STAYS_PENDING,
     /** They run and never pass the health check: a model that cannot be loaded. */
     NEVER_HEALTHY,
     /** They are healthy and answer every request with an error: a poisoned model. */

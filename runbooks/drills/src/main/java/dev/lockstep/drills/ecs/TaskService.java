@@ -1,6 +1,5 @@
 package dev.lockstep.drills.ecs;
 
-import dev.lockstep.drills.autoscaling.HostGroup;
 import dev.lockstep.drills.journal.Change;
 import dev.lockstep.drills.journal.Names;
 import dev.lockstep.drills.time.Timeline;
@@ -95,8 +94,14 @@ public final class TaskService {
     return List.copyOf(tasks);
   }
 
+  /** As ECS counts: PENDING and PROVISIONING. */
   public int pending() {
-    return count(task -> task.state() == Task.State.PENDING) + provisioning();
+    return pendingOnHosts() + provisioning();
+  }
+
+  /** Placed tasks that do not run yet. */
+  public int pendingOnHosts() {
+    return count(task -> task.state() == Task.State.PENDING);
   }
 
   /** Tasks that wait for a host and yet exist, as they do under managed scaling. */
@@ -242,16 +247,9 @@ public final class TaskService {
     task.becomes(Task.State.RUNNING);
     if (running() <= desired) {
       Duration pending = Duration.between(task.placedAt(), timeline.instant());
-      waits.ran(timeline.instant(), pending, lead(task).plus(pending));
+      waits.ran(timeline.instant(), pending);
     }
     noteMissing();
-  }
-
-  /** From the order for the task's host to its registration, and one look of the scheduler. */
-  private static Duration lead(Task task) {
-    ContainerInstance instance = task.instance();
-    return Duration.between(instance.host().launchedAt(), instance.registeredAt())
-        .plus(HostGroup.REACTION);
   }
 
   private void serves(Task task) {

@@ -15,7 +15,6 @@ public final class Waits {
   private final Deque<Instant> since = new ArrayDeque<>();
   private final List<Duration> ended = new ArrayList<>();
   private Duration longestPending = Duration.ZERO;
-  private Duration prolonged = Duration.ZERO;
 
   /** The number of missing tasks has changed, and none of them has begun to run. */
   void missing(int count, Instant now) {
@@ -31,15 +30,12 @@ public final class Waits {
    * One of the missing tasks runs now.
    *
    * @param pending how long it had been PENDING on its host
-   * @param allowed the lead of its host and its own start: what nobody could have spared it
    */
-  void ran(Instant now, Duration pending, Duration allowed) {
+  void ran(Instant now, Duration pending) {
     longestPending = longer(longestPending, pending);
     Instant asked = since.pollFirst();
     if (asked != null) {
-      Duration wait = Duration.between(asked, now);
-      ended.add(wait);
-      prolonged = prolonged.plus(longer(wait.minus(allowed), Duration.ZERO));
+      ended.add(Duration.between(asked, now));
     }
   }
 
@@ -60,16 +56,5 @@ public final class Waits {
   /** How long the tasks that are asked for and do not run yet have been waiting. */
   public List<Duration> still(Instant now) {
     return since.stream().map(asked -> Duration.between(asked, now)).toList();
-  }
-
-  /**
-   * Task-seconds waited beyond the lead of the host that the task came to run on.
-   *
-   * @param lead what those that still wait are allowed
-   */
-  public Duration prolonged(Instant now, Duration lead) {
-    return still(now).stream()
-        .map(wait -> longer(wait.minus(lead), Duration.ZERO))
-        .reduce(prolonged, Duration::plus);
   }
 }

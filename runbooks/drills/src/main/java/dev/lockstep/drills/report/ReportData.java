@@ -72,10 +72,10 @@ final class ReportData {
         "spread", List.of(standing.violationPercent().least(), standing.violationPercent().most()));
     entry.put("vsOptimum", standing.vsOptimum().median());
     entry.put("dollars", standing.hostHours().median() * dollars);
-    entry.put(
-        "waiting",
-        standing.of(one -> one.pendingTaskSeconds() + one.unplaceableTaskSeconds()).median());
-    entry.put("prolonged", standing.of(TrialResult::prolongedPendingTaskSeconds).median());
+    entry.put("pending", standing.of(one -> one.waiting().pending()).median());
+    entry.put("provisioning", standing.of(one -> one.waiting().provisioning()).median());
+    entry.put("unplaceable", standing.of(one -> one.waiting().unplaceable()).median());
+    entry.put("prolonged", standing.of(one -> one.waiting().prolonged()).most());
     entry.put("actions", standing.of(one -> (double) one.scalingActions()).median());
     entry.put("recovery", standing.of(one -> (double) one.recovery().toSeconds()).median());
     entry.put("p95", standing.of(TrialResult::p95Millis).median());
@@ -108,7 +108,9 @@ final class ReportData {
         (double) sample.hostsDesired(),
         (double) sample.hostsPaid(),
         (double) sample.hostsReady(),
-        rounded(sample.p95Millis().orElse(0)));
+        rounded(sample.p95Millis().orElse(0)),
+        (double) sample.tasksPending(),
+        (double) sample.tasksUnplaced());
   }
 
   private static double rounded(double value) {

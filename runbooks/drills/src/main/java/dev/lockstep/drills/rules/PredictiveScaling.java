@@ -70,7 +70,9 @@ public final class PredictiveScaling {
         days++;
       }
     }
-    double all = mean(hourly);
+    // Whole days only: a part of a day has another level than a day.
+    int whole = hourly.size() / HOURS_A_DAY * HOURS_A_DAY;
+    double all = mean(hourly.subList(hourly.size() - whole, hourly.size()));
     double lastDay = mean(hourly.subList(hourly.size() - HOURS_A_DAY, hourly.size()));
     return OptionalDouble.of(all == 0 ? 0 : sameHour / days * lastDay / all);
   }

@@ -40,7 +40,7 @@ public sealed interface Delay {
 
     @Override
     public Duration draw(RandomGenerator random) {
-      double factor = Math.exp(random.nextGaussian() * Math.log(spread) / P95);
+      double factor = StrictMath.exp(RandomNumbers.gaussian(random) * StrictMath.log(spread) / P95);
       return Duration.ofMillis(Math.round(median.toMillis() * Math.min(factor, MOST)));
     }
   }

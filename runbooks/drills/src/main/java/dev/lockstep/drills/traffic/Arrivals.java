@@ -1,5 +1,6 @@
 package dev.lockstep.drills.traffic;
 
+import dev.lockstep.drills.time.RandomNumbers;
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
@@ -34,10 +35,10 @@ public final class Arrivals {
   /** Counts exponential gaps; exact at any rate, in time proportional to the count. */
   private int poisson(double mean) {
     int count = 0;
-    double time = random.nextExponential();
+    double time = RandomNumbers.exponential(random);
     while (time < mean) {
       count++;
-      time += random.nextExponential();
+      time += RandomNumbers.exponential(random);
     }
     return count;
   }

@@ -1,5 +1,6 @@
 package dev.lockstep.drills.traffic;
 
+import dev.lockstep.drills.time.RandomNumbers;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
@@ -22,7 +23,7 @@ public enum Generator {
   DIURNAL("two days, by night a fifth of the afternoon", 48, 0.08) {
     @Override
     double shape(double hour, Draws draws) {
-      return 0.6 + 0.4 * Math.sin(2 * Math.PI * (hour - 9) / 24);
+      return 0.6 + 0.4 * StrictMath.sin(2 * Math.PI * (hour - 9) / 24);
     }
   },
   STEP("up to two and a half times as much at once, and back after two hours", 6, 0.05) {
@@ -47,7 +48,7 @@ public enum Generator {
       for (double start : draws.moments()) {
         double since = hour - start;
         if (since >= 0) {
-          extra += 4 * Math.min(1, since * 60) * Math.exp(-since * 4);
+          extra += 4 * Math.min(1, since * 60) * StrictMath.exp(-since * 4);
         }
       }
       return 1 + extra;
@@ -63,6 +64,44 @@ public enum Generator {
       return office && spike ? 3 : office ? 1.2 : 0.6;
     }
   },
+  DAILY_SPIKES(
+      "six days with their own level, four spikes a day at the same times, three times as much",
+      144,
+      0.08) {
+    @Override
+    double shape(double hour, Draws draws) {
+      double ofDay = hour % 24;
+      double level = 0.8 + 0.3 * StrictMath.sin(2 * Math.PI * (ofDay - 9) / 24);
+      double since = draws.sinceDailySpike(hour);
+      double spike = since < SPIKE_HOURS ? Math.min(1, since / SPIKE_RISE_HOURS) : 0;
+      return draws.levelOfDay(hour) * level * (1 + 2 * spike);
+    }
+  },
+  DAILY_PEAKS(
+      "six days of a steep morning, a peak at noon and one in the evening, each at its own level",
+      144,
+      0.08,
+      0.15) {
+    @Override
+    double shape(double hour, Draws draws) {
+      double ofDay = hour % 24;
+      boolean office = ofDay >= 8 && ofDay < 18;
+      boolean noon = ofDay >= 12 && ofDay < 13;
+      boolean evening = ofDay >= 19.5 && ofDay < 21;
+      return evening ? 2.2 : noon ? 1.9 : office ? 1 : 0.3;
+    }
+  },
+  WORKING_WEEK(
+      "nine days of hourly spikes in office time, none at the weekend, each day at its own level",
+      216,
+      0.08,
+      0.15) {
+    @Override
+    double shape(double hour, Draws draws) {
+      int day = (int) (hour / HOURS_A_DAY) % 7;
+      return day == 5 || day == 6 ? 0.6 : RECURRING_SPIKES.shape(hour, draws);
+    }
+  },
   BURSTS("bursts of ten to thirty seconds, four times as much, every few minutes", 6, 0.05) {
     @Override
     double shape(double hour, Draws draws) {
@@ -70,22 +109,41 @@ public enum Generator {
     }
   };
 
+  private static final int HOURS_A_DAY = 24;
   private static final int SECONDS_AN_HOUR = 3600;
   private static final int SECONDS_A_MINUTE = 60;
+  private static final int SECONDS_A_DAY = HOURS_A_DAY * SECONDS_AN_HOUR;
 
   /** How much of a minute's deviation is left in the next one. */
   private static final double MEMORY = 0.9;
+
+  private static final double SPIKE_HOURS = 0.3;
+
+  /** A minute and a half: shorter than any lead. */
+  private static final double SPIKE_RISE_HOURS = 0.025;
 
   private static final String RANDOM = "L64X128MixRandom";
 
   private final String about;
   private final int hours;
   private final double wander;
+  private final double unlikeness;
 
   Generator(String about, int hours, double wander) {
+    this(about, hours, wander, 0);
+  }
+
+  /**
+   * A kind of demand.
+   *
+   * @param wander standard deviation of the rate's logarithm around its shape
+   * @param unlikeness standard deviation of the logarithm of a day's level
+   */
+  Generator(String about, int hours, double wander, double unlikeness) {
     this.about = about;
     this.hours = hours;
     this.wander = wander;
+    this.unlikeness = unlikeness;
   }
 
   /** The shape at an hour since the start, around 1. */
@@ -122,12 +180,18 @@ public enum Generator {
     Draws draws = new Draws(random, hours);
     double[] rates = new double[hours * SECONDS_AN_HOUR];
     double deviation = 0;
+    double ofDay = 0;
     for (int second = 0; second < rates.length; second++) {
+      if (second % SECONDS_A_DAY == 0 && unlikeness > 0) {
+        ofDay = unlikeness * RandomNumbers.gaussian(random);
+      }
       if (second % SECONDS_A_MINUTE == 0) {
         deviation =
-            MEMORY * deviation + wander * Math.sqrt(1 - MEMORY * MEMORY) * random.nextGaussian();
+            MEMORY * deviation
+                + wander * Math.sqrt(1 - MEMORY * MEMORY) * RandomNumbers.gaussian(random);
       }
-      rates[second] = shape((double) second / SECONDS_AN_HOUR, draws) * Math.exp(deviation);
+      rates[second] =
+          shape((double) second / SECONDS_AN_HOUR, draws) * StrictMath.exp(ofDay + deviation);
     }
     return new Curve(rates).scaledToMean(mean);
   }
@@ -138,8 +202,17 @@ public enum Generator {
     private static final double HOURS_BETWEEN_CROWDS = 2.5;
     private static final double MINUTES_BETWEEN_BURSTS = 4;
 
+    private static final int HOURS_A_DAY = 24;
+    private static final int SPIKES_A_DAY = 4;
+    private static final double LEVEL_SPREAD = 0.15;
+
+    /** A day's spike comes up to so much earlier or later than on other days. */
+    private static final double PUNCTUALITY_HOURS = 0.05;
+
     private final double[] moments;
     private final boolean[] burst;
+    private final double[] dailySpikes;
+    private final double[] levels;
 
     Draws(RandomGenerator random, int hours) {
       int crowds = (int) ((hours - FIRST_CROWD_HOUR) / HOURS_BETWEEN_CROWDS);
@@ -150,12 +223,44 @@ public enum Generator {
       burst = new boolean[hours * SECONDS_AN_HOUR];
       int second = 0;
       while (second < burst.length) {
-        second += (int) (random.nextExponential() * MINUTES_BETWEEN_BURSTS * SECONDS_A_MINUTE) + 1;
+        second +=
+            (int) (RandomNumbers.exponential(random) * MINUTES_BETWEEN_BURSTS * SECONDS_A_MINUTE)
+                + 1;
         int length = random.nextInt(10, 31);
         for (int i = 0; i < length && second < burst.length; i++) {
           burst[second++] = true;
         }
       }
+      int days = Math.ceilDiv(hours, HOURS_A_DAY);
+      levels = new double[days];
+      dailySpikes = new double[days * SPIKES_A_DAY];
+      double[] usual = new double[SPIKES_A_DAY];
+      double between = (double) HOURS_A_DAY / SPIKES_A_DAY;
+      for (int i = 0; i < SPIKES_A_DAY; i++) {
+        usual[i] = (i + 0.2 + 0.6 * random.nextDouble()) * between;
+      }
+      for (int day = 0; day < days; day++) {
+        levels[day] = 1 + LEVEL_SPREAD * (2 * random.nextDouble() - 1);
+        for (int i = 0; i < SPIKES_A_DAY; i++) {
+          dailySpikes[day * SPIKES_A_DAY + i] =
+              day * HOURS_A_DAY + usual[i] + PUNCTUALITY_HOURS * (2 * random.nextDouble() - 1);
+        }
+      }
+    }
+
+    /** Hours since the newest of the daily spikes began; infinite before the first. */
+    double sinceDailySpike(double hour) {
+      double since = Double.POSITIVE_INFINITY;
+      for (double start : dailySpikes) {
+        if (start <= hour) {
+          since = hour - start;
+        }
+      }
+      return since;
+    }
+
+    double levelOfDay(double hour) {
+      return levels[(int) (hour / HOURS_A_DAY)];
     }
 
     double[] moments() {

@@ -21,7 +21,7 @@ public final class LatencyHistogram {
   private static double[] upperEdges() {
     double[] edges = new double[FINE + COARSE];
     for (int bin = 0; bin < edges.length; bin++) {
-      edges[bin] = bin < FINE ? bin + 1 : FINE * Math.pow(GROWTH, bin - FINE + 1);
+      edges[bin] = bin < FINE ? bin + 1 : FINE * StrictMath.pow(GROWTH, bin - FINE + 1);
     }
     return edges;
   }
@@ -38,7 +38,7 @@ public final class LatencyHistogram {
     if (millis <= FINE) {
       return Math.max(0, (int) Math.ceil(millis) - 1);
     }
-    int coarse = (int) Math.ceil(Math.log(millis / FINE) / Math.log(GROWTH)) - 1;
+    int coarse = (int) Math.ceil(StrictMath.log(millis / FINE) / StrictMath.log(GROWTH)) - 1;
     return FINE + Math.clamp(coarse, 0, COARSE - 1);
   }
 

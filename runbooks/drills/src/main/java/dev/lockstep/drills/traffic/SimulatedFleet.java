@@ -61,6 +61,7 @@ public final class SimulatedFleet implements TaskRuntime, Supplier<Tally> {
         initial ? Duration.ZERO : settings.modelLoad().draw(chance.of("load", task.index()));
     switch (task.revision().quality()) {
       case NEVER_RUNS -> timeline.after(pull, () -> report(task, "CannotPullContainerError"));
+      case STAYS_PENDING -> {}
       case NEVER_HEALTHY -> {
         timeline.after(pull, () -> report(task, Progress::running));
         timeline.after(
@@ -148,10 +149,21 @@ public final class SimulatedFleet implements TaskRuntime, Supplier<Tally> {
         loadBalancing.deathNoticed(), () -> report(task, "Task failed ELB health checks"));
   }
 
+  /** A task's process ends by itself, and ECS knows it at once. */
+  public void crash(Task task) {
+    report(task, "Essential container in task exited");
+  }
+
   /** A task's GPU takes so many times as long from now on. */
   public void slow(Task task, double factor) {
     catchUp();
     traffic.slow(number(task), factor);
+  }
+
+  /** Requests that a task has and has not answered. */
+  public long outstanding() {
+    catchUp();
+    return traffic.outstanding();
   }
 
   private int number(Task task) {

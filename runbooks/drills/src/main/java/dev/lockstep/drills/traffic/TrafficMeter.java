@@ -9,6 +9,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * Publishes what the load balancer and the tasks saw, as AWS would: the service's own metrics every
@@ -158,18 +159,16 @@ public final class TrafficMeter {
           visibleAt);
     }
     if (minute.served() > 0) {
-      account
-          .metrics()
-          .put(
+      Samples seconds =
+          Samples.of(
+              Arrays.stream(minute.latencies().values())
+                  .map(millis -> millis / MILLIS_A_SECOND)
+                  .toArray(),
+              minute.latencies().counts());
+      Stream.of(
               MetricName.ofTargetGroup("TargetResponseTime"),
-              start,
-              MINUTE,
-              visibleAt,
-              Samples.of(
-                  Arrays.stream(minute.latencies().values())
-                      .map(millis -> millis / MILLIS_A_SECOND)
-                      .toArray(),
-                  minute.latencies().counts()));
+              MetricName.ofLoadBalancer("TargetResponseTime"))
+          .forEach(metric -> account.metrics().put(metric, start, MINUTE, visibleAt, seconds));
     }
   }
 

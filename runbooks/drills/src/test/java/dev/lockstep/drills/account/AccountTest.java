@@ -50,6 +50,19 @@ final class AccountTest {
   }
 
   @Test
+  void anAlarmThatLosesItsDataCallsNobodyUntilItHasSomeAgain() {
+    watch(FINE);
+    points(FINE, Duration.ZERO, 50, 50);
+    lab.runTo(120);
+    assertThat(lab.account().alarms().getFirst().state()).isEqualTo(Alarm.State.INSUFFICIENT_DATA);
+    assertThat(lab.log()).anyMatch(line -> line.contains("rate OK -> INSUFFICIENT_DATA"));
+
+    assertThat(calls)
+        .extracting(call -> ((Trigger.Alarm) call).state())
+        .containsExactly(AlarmState.OK);
+  }
+
+  @Test
   void aHighResolutionAlarmIsEvaluatedEachTenSeconds() {
     watch(FINE);
     points(FINE, Duration.ofSeconds(2), 50, 200);
@@ -100,11 +113,13 @@ final class AccountTest {
 
   @Test
   void deliveriesCanGetLostAndArriveTwice() {
-    lab.account().delivery().disturb(new Delivery.Faults(1, 0, 0, Duration.ZERO));
+    Delivery.Faults lost = new Delivery.Faults(1, 0, 0, Duration.ZERO);
+    lab.account().delivery().disturb(lost);
     lab.account().schedule(MINUTE, this::receive);
     lab.runTo(100);
     assertThat(calls).isEmpty();
 
+    lab.account().delivery().calm(lost);
     lab.account().delivery().disturb(new Delivery.Faults(0, 1, 0, Duration.ZERO));
     lab.runTo(130);
     assertThat(calls).hasSize(2);
@@ -112,7 +127,8 @@ final class AccountTest {
 
   @Test
   void throttledAndBrokenCallsFailAsTheSdkSaysAndChangeNothing() {
-    lab.account().apiFaults().disturb(1, 0);
+    ApiFaults.Shares throttled = new ApiFaults.Shares(1, 0, 0);
+    lab.account().apiFaults().disturb(throttled);
     assertThatThrownBy(() ->
             SimulatedEcs.of(lab.account())
                 .updateService(request ->
@@ -121,7 +137,8 @@ final class AccountTest {
             AwsServiceException.class,
             failure -> assertThat(failure.awsErrorDetails().errorCode()).contains("Throttling"));
 
-    lab.account().apiFaults().disturb(0, 1);
+    lab.account().apiFaults().calm(throttled);
+    lab.account().apiFaults().disturb(new ApiFaults.Shares(0, 1, 0));
     assertThatThrownBy(() ->
             SimulatedAutoScaling.of(lab.account())
                 .setDesiredCapacity(
@@ -134,7 +151,7 @@ final class AccountTest {
 
   @Test
   void aChangeOfTheGroupCanMeetAnotherOneUnderWay() {
-    lab.account().apiFaults().contend(1);
+    lab.account().apiFaults().disturb(new ApiFaults.Shares(0, 0, 1));
 
     assertThatThrownBy(() ->
             SimulatedAutoScaling.of(lab.account())

@@ -82,6 +82,7 @@ public final class Lab {
     public void start(Task task, Progress progress) {
       switch (task.revision().quality()) {
         case NEVER_RUNS -> timeline.after(PULL, () -> progress.failed("CannotPullContainerError"));
+        case STAYS_PENDING -> {}
         case NEVER_HEALTHY -> {
           timeline.after(PULL, progress::running);
           timeline.after(

@@ -209,6 +209,57 @@ final class HostGroupTest {
   }
 
   @Test
+  void aWarmHostCanBeRefusedForCapacityLikeAnyOther() {
+    Lab lab = new Lab(Lab.GROUP.withWarmPool(new WarmPool(2, 0.2)), Lab.SERVICE).settled();
+    group(lab).capacity().deny(Ec2Capacity.ANY, Ec2Capacity.ANY);
+    group(lab).setDesired(3);
+    lab.runTo(200);
+
+    assertThat(group(lab).warm()).isEqualTo(2);
+    assertThat(group(lab).hosts()).hasSize(2);
+    assertThat(group(lab).activities().getFirst().status())
+        .isEqualTo(ScalingActivity.Status.FAILED);
+  }
+
+  @Test
+  void aPoolThatEc2HasNoHostForIsFilledOnceThereIsOne() {
+    InstanceType second = new InstanceType("g6.2xlarge", new Resources(8192, 31_000, 1));
+    Lab lab =
+        new Lab(
+                Lab.GROUP
+                    .withTypes(List.of(InstanceType.ofGpus(1), second))
+                    .withWarmPool(new WarmPool(1, 0.2)),
+                Lab.SERVICE)
+            .settled();
+    group(lab).capacity().deny(Ec2Capacity.ANY, "g5.2xlarge");
+    group(lab).setDesired(3);
+    lab.runTo(400);
+    assertThat(group(lab).hosts()).hasSize(3);
+    assertThat(group(lab).warm()).isZero();
+
+    group(lab).capacity().grant(Ec2Capacity.ANY, "g5.2xlarge");
+    lab.runTo(600);
+    assertThat(group(lab).warm()).isEqualTo(1);
+  }
+
+  @Test
+  void onTheWayInAHostEndsAndDoesNotReturnToTheWarmPool() {
+    Lab lab =
+        new Lab(
+                Lab.GROUP
+                    .withHosts(0, 3, 5)
+                    .withProtection(false)
+                    .withWarmPool(new WarmPool(1, 0.2)),
+                Lab.SERVICE)
+            .settled();
+    group(lab).setDesired(2);
+    lab.runTo(400);
+
+    assertThat(group(lab).hosts()).hasSize(2);
+    assertThat(group(lab).warm()).isEqualTo(1);
+  }
+
+  @Test
   void zonesOutOfBalanceAreEvenedOutButProtectedHostsAreLeftAlone() {
     for (boolean isProtected : new boolean[] {true, false}) {
       Lab lab =

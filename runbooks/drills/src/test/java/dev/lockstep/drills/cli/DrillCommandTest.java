@@ -23,7 +23,7 @@ final class DrillCommandTest {
   void aStoryEndsWithItsSummary() {
     assertThat(run("run", "traffic-spike")).isZero();
     assertThat(out.toString())
-        .contains("decision       alarm demand went OK -> ALARM: hosts 2 -> 5, tasks 2 -> 5")
+        .contains("decision       alarm demand went OK -> ALARM: hosts 2 -> 5, because 37")
         .containsPattern("requests   [0-9,]+ sent")
         .contains("over time");
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.time.Instant;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -58,6 +59,35 @@ final class AlarmTest {
     assertThat(state(points, 2, MissingData.IGNORE)).isEqualTo(ignored);
     assertThat(state(points, 2, MissingData.BREACHING)).isEqualTo(breaching);
     assertThat(state(points, 2, MissingData.NOT_BREACHING)).isEqualTo(notBreaching);
+  }
+
+  /** "fewer than 10/(1-percentile) data points during the evaluation period" */
+  @Test
+  void aPercentileOfFewSamplesIsEvaluatedUnlessTheAlarmIsToIgnoreIt() {
+    assertThat(p95(199, Alarm.LowSamples.EVALUATE)).isEqualTo(Alarm.State.ALARM);
+    assertThat(p95(199, Alarm.LowSamples.IGNORE)).isEqualTo(Alarm.State.INSUFFICIENT_DATA);
+    assertThat(p95(200, Alarm.LowSamples.IGNORE)).isEqualTo(Alarm.State.ALARM);
+  }
+
+  private static Alarm.State p95(int samples, Alarm.LowSamples lowSamples) {
+    Metrics metrics = new Metrics();
+    metrics.put(
+        METRIC, START, MINUTE, START, Samples.of(new double[] {300}, new double[] {samples}));
+    Alarm alarm =
+        new Alarm(
+            new Alarm.Rule(
+                "latency",
+                METRIC,
+                new Statistic.Percentile(95),
+                MINUTE,
+                Alarm.Comparison.ABOVE,
+                250,
+                1,
+                1,
+                MissingData.MISSING,
+                lowSamples));
+    alarm.evaluate(metrics, START.plus(MINUTE).plusSeconds(7));
+    return alarm.state();
   }
 
   /** The state of a fresh alarm, which "retains" INSUFFICIENT_DATA. */

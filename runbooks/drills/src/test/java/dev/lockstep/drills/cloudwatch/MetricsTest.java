@@ -94,11 +94,13 @@ final class MetricsTest {
 
   @Test
   void lostMetricsAreMissingAndLateOnesAreLate() {
-    metrics.lose(METRIC::equals);
+    metrics.lose(METRIC.namespace());
+    metrics.lose("AWS/ApplicationELB");
+    metrics.publishAgain("AWS/ApplicationELB");
     put(NOON, NOON, 7);
     assertThat(read(new Statistic.Sum(), NOON)).isEmpty();
 
-    metrics.lose(_ -> false);
+    metrics.publishAgain(METRIC.namespace());
     metrics.delayBy(Duration.ofMinutes(5));
     put(NOON, NOON, 7);
     assertThat(read(new Statistic.Sum(), NOON.plusSeconds(299))).isEmpty();

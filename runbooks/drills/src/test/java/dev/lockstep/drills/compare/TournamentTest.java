@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /** Every policy before the same two hours. */
@@ -46,6 +47,46 @@ final class TournamentTest {
             "bound-reactive",
             "bound-clairvoyant");
     assertThat(all).allMatch(one -> one.settings().size() >= 6);
+  }
+
+  @Test
+  void noRangeEndsBeforeLocksteps() throws InterruptedException {
+    Experiment steady =
+        new Experiment(
+            new Workload("steady", new Demand.Surge(40, 40, 0, 7200)),
+            new Delay.Fixed(Duration.ofMinutes(2)),
+            /* finePublished= */ true,
+            1.0);
+    List<Contender> ends =
+        Contenders.all(steady).stream()
+            .filter(one -> !one.id().startsWith("bound-"))
+            .map(TournamentTest::leanestAndMostGenerous)
+            .toList();
+    Map<String, List<Standing>> byPolicy =
+        new Tournament(steady, 1, () -> {})
+            .atAllSettings(ends).stream().collect(Collectors.groupingBy(Standing::policy));
+
+    // So that what a policy costs at 1 % is its merit and not the end of its range. Whole tasks let
+    // nobody be much leaner here; what rounding is worth is a tenth.
+    double leanest =
+        byPolicy.getOrDefault("lockstep", List.of()).getFirst().violationPercent().median();
+    assertThat(byPolicy.values())
+        .allSatisfy(standings -> {
+          assertThat(standings.getFirst().violationPercent().median())
+              .as("%s, leanest", standings.getFirst().policy())
+              .isGreaterThan(0.9 * leanest);
+          assertThat(standings.getLast().violationPercent().median())
+              .as("%s, most generous", standings.getFirst().policy())
+              .isLessThan(0.1);
+        });
+  }
+
+  /** The ends of the first knob's sweep; a second target capacity comes behind it. */
+  private static Contender leanestAndMostGenerous(Contender one) {
+    List<Contender.Setting> settings = one.settings();
+    int last = one.id().startsWith("lockstep") ? settings.size() - 1 : 10;
+    return new Contender(
+        one.id(), one.about(), List.of(settings.getFirst(), settings.get(last)), /* usual= */ 0);
   }
 
   @Test
@@ -108,6 +149,7 @@ final class TournamentTest {
             "knob",
             "violationPercent",
             "pendingTaskSeconds",
+            "provisioningTaskSeconds",
             "unplaceableTaskSeconds",
             "prolongedPendingTaskSeconds",
             "hostHours",

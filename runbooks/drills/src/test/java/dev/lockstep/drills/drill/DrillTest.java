@@ -5,13 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.lockstep.drills.account.Account;
 import dev.lockstep.drills.control.Controller;
 import dev.lockstep.drills.control.Controllers;
+import dev.lockstep.drills.control.LockstepWiring;
 import dev.lockstep.drills.journal.Change;
 import dev.lockstep.drills.traffic.Demand;
 import dev.lockstep.drills.traffic.Totals;
 import dev.lockstep.scaler.policy.Policy;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.BiFunction;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -26,12 +29,37 @@ final class DrillTest {
   private final List<String> story = new ArrayList<>();
 
   @Test
-  void aSpikeIsAnsweredByOneDecisionThatRaisesHostsFirstAndTasksWithThem() {
+  void aSpikeIsAnsweredByOneDecisionThatOrdersAllHostsAndTasksFollowThemAsTheyRegister() {
     play(Scenarios.TRAFFIC_SPIKE, Controllers::lockstep);
+
+    int ordered = indexOf("hosts asked    2 -> 5");
+    int ready = indexOf("host ready");
+    int asked = indexOf("tasks asked    2 -> 5");
+    assertThat(ordered).isLessThan(ready);
+    assertThat(ready).isLessThan(asked);
+    // The host's own event calls the function a second later.
+    assertThat(second(asked) - second(ready)).isBetween(0, 2);
+  }
+
+  private int second(int line) {
+    return Integer.parseInt(story.get(line).substring(0, 6).strip());
+  }
+
+  @Test
+  void togetherMeansThatOneRunRaisesBothCounts() {
+    play(
+        Scenarios.TRAFFIC_SPIKE,
+        (account, policy) -> Controllers.lockstep(account, together(policy)));
 
     int hosts = indexOf("hosts asked    2 -> 5");
     assertThat(story.get(hosts + 1)).endsWith("tasks asked    2 -> 5");
     assertThat(story.get(hosts).substring(0, 6)).isEqualTo(story.get(hosts + 1).substring(0, 6));
+  }
+
+  private static Policy together(Policy policy) {
+    Map<String, String> environment = new HashMap<>(LockstepWiring.environment(policy.leadTime()));
+    environment.put("LOCKSTEP_TASK_RELEASE", "together");
+    return Policy.fromEnvironment(environment);
   }
 
   @Test
@@ -129,12 +157,12 @@ final class DrillTest {
     story.add("%6d %s".formatted(since.toSeconds(), change.line()));
   }
 
-  private int indexOf(String ending) {
+  private int indexOf(String part) {
     for (int i = 0; i < story.size(); i++) {
-      if (story.get(i).endsWith(ending)) {
+      if (story.get(i).contains(part)) {
         return i;
       }
     }
-    throw new AssertionError("'%s' is not in%n%s".formatted(ending, String.join("\n", story)));
+    throw new AssertionError("'%s' is not in%n%s".formatted(part, String.join("\n", story)));
   }
 }

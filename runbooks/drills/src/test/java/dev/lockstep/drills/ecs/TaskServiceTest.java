@@ -163,7 +163,7 @@ final class TaskServiceTest {
   @Test
   void aHostWhoseAgentReportsNoGpuHoldsNoTask() {
     Lab lab = new Lab().settled();
-    lab.account().cluster().reportGpus(false);
+    lab.account().cluster().hideGpus();
     lab.account().group().setDesired(3);
     service(lab).setDesired(3);
     lab.runTo(600);
@@ -245,6 +245,35 @@ final class TaskServiceTest {
     assertThat(busy.tasks()).hasSize(1);
     lab.runTo(170);
     assertThat(busy.tasks()).isEmpty();
+    assertThat(service(lab).serving()).isEqualTo(2);
+  }
+
+  @Test
+  void aLoneTaskUnderAMaximumOf150PercentCanNeverBeDrained() {
+    // Rounded down, 150 % of one task is one task: none may be started beside it.
+    Lab lab =
+        new Lab(Lab.GROUP, Lab.SERVICE.withInitial(1).withStrategy(new Strategy.Rolling(100, 150)))
+            .settled();
+    ContainerInstance busy = service(lab).tasks().getFirst().instance();
+    lab.account().cluster().setStatus(busy.host().id(), ContainerInstance.Status.DRAINING);
+    lab.runTo(7200);
+    assertThat(busy.tasks()).hasSize(1);
+
+    service(lab).setDesired(2);
+    lab.runTo(7400);
+    assertThat(service(lab).serving()).isEqualTo(2);
+    assertThat(busy.tasks()).hasSize(1);
+  }
+
+  @Test
+  void aDeploymentWhoseTasksStayPendingIsStuckAndTheOldOnesServeOn() {
+    Lab lab = new Lab(Lab.GROUP.withHosts(0, 4, 5), Lab.SERVICE).settled();
+    service(lab).deploy(new Revision(2, Revision.Quality.STAYS_PENDING));
+    lab.runTo(7200);
+
+    assertThat(service(lab).deployments().getFirst().rollout())
+        .isEqualTo(Deployment.Rollout.IN_PROGRESS);
+    assertThat(service(lab).pending()).isEqualTo(2);
     assertThat(service(lab).serving()).isEqualTo(2);
   }
 

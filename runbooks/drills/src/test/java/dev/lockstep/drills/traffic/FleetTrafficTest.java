@@ -197,8 +197,26 @@ final class FleetTrafficTest {
     assertThat(traffic.total().inFlight()).isEqualTo(traffic.outstanding());
   }
 
-  private static Demand perSecond(double rate) {
-    return new Demand.Surge(rate, 0, 1, 10);
+  /** So many requests in the first second, and none after it. */
+  private record InFirstSecond(double requests) implements Demand {
+    @Override
+    public double ratePerSecond(long second) {
+      return second == 0 ? requests : 0;
+    }
+
+    @Override
+    public boolean exact() {
+      return true;
+    }
+
+    @Override
+    public long seconds() {
+      return 10;
+    }
+  }
+
+  private static Demand perSecond(double requests) {
+    return new InFirstSecond(requests);
   }
 
   private static FleetTraffic fleet(int tasks, Demand demand) {

@@ -1,12 +1,14 @@
 package dev.lockstep.drills.traffic;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.lockstep.drills.account.Lab;
 import dev.lockstep.drills.cloudwatch.MetricName;
 import dev.lockstep.drills.cloudwatch.Statistic;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -59,6 +61,22 @@ final class TrafficMeterTest {
 
     assertThat(read(new Statistic.Sum(), Duration.ofSeconds(10))).isEqualTo(Map.of(START, 12.0));
     assertThat(read(new Statistic.Average(), Duration.ofSeconds(10))).isEqualTo(Map.of(START, 6.0));
+  }
+
+  @Test
+  void responseTimesAreTheTargetGroupsAndTheLoadBalancersToo() {
+    meter(true);
+    requests(300);
+    lab.runTo(240);
+
+    for (MetricName metric :
+        List.of(
+            MetricName.ofTargetGroup("TargetResponseTime"),
+            MetricName.ofLoadBalancer("TargetResponseTime"))) {
+      assertThat(read(metric, new Statistic.SampleCount(), MINUTE)).isEqualTo(Map.of(START, 300.0));
+      assertThat(read(metric, new Statistic.Percentile(95), MINUTE).get(START))
+          .isCloseTo(0.09, within(0.002));
+    }
   }
 
   @Test

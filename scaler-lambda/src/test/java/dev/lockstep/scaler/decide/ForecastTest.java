@@ -14,7 +14,13 @@ import java.util.function.ToDoubleFunction;
 import org.junit.jupiter.api.Test;
 
 /** What is expected of the next minutes from the same minutes of other days. */
-final class RecurrenceTest {
+final class ForecastTest {
+  /** Flat until midnight, and since then a request/s more each minute. */
+  private static double ramp(Instant time) {
+    Instant midnight = Instant.parse("2026-03-04T00:00:00Z");
+    return 100 + Math.max(0, Duration.between(midnight, time).toSeconds() / 60.0);
+  }
+
   /** A Wednesday, three minutes before a whole hour. */
   private static final Instant NOW = Instant.parse("2026-03-04T11:57:00Z");
 
@@ -22,7 +28,7 @@ final class RecurrenceTest {
 
   @Test
   void aSpikeAtEachWholeHourIsExpectedBeforeItComes() {
-    Candidate expected = expected(3, RecurrenceTest::spikes).orElseThrow();
+    Candidate expected = expected(3, ForecastTest::spikes).orElseThrow();
 
     assertThat(expected.name()).isEqualTo(Candidate.Name.RECURRING);
     assertThat(expected.rate().perSecond()).isCloseTo(60, within(1.0));
@@ -41,14 +47,37 @@ final class RecurrenceTest {
 
   @Test
   void theFirstDayHasNothingToGoBy() {
-    assertThat(expected(1, RecurrenceTest::spikes)).isEmpty();
-    assertThat(new Recurrence(RateHistory.NONE, LEAD).expected(NOW)).isEmpty();
+    assertThat(expected(1, ForecastTest::spikes)).isEmpty();
+    assertThat(new Forecast(RateHistory.NONE, LEAD).expected(NOW)).isEmpty();
   }
 
   @Test
   void whatDoesNotRecurIsNotForecast() {
     Random random = new Random(7);
     assertThat(expected(8, _ -> 20 + 40 * random.nextDouble())).isEmpty();
+  }
+
+  @Test
+  void aRiseThatGoesOnIsForeseenOnTheFirstDay() {
+    Candidate expected = expected(1, ForecastTest::ramp).orElseThrow();
+
+    assertThat(expected.name()).isEqualTo(Candidate.Name.TREND);
+    assertThat(expected.source()).startsWith("as the last half hour goes on");
+    assertThat(expected.rate().perSecond()).isCloseTo(ramp(NOW.plus(LEAD)), within(2.0));
+  }
+
+  @Test
+  void aRiseThatIsOverIsNotForeseenToGoOn() {
+    Instant top = NOW.minus(Duration.ofMinutes(40));
+
+    assertThat(expected(1, time -> ramp(time.isBefore(top) ? time : top))).isEmpty();
+  }
+
+  @Test
+  void demandThatJumpsHasNoTrend() {
+    Random random = new Random(3);
+    double[] tens = random.doubles(200, 20, 60).toArray();
+    assertThat(expected(1, time -> tens[(int) (time.getEpochSecond() / 600 % 200)])).isEmpty();
   }
 
   @Test
@@ -60,7 +89,7 @@ final class RecurrenceTest {
   void aWeekdaysSpikesAreNotExpectedOnASundayWhenLastSundayHadNone() {
     Instant sunday = Instant.parse("2026-03-08T11:57:00Z");
 
-    Optional<Candidate> expected = expectedAt(sunday, 8, RecurrenceTest::spikesOnWeekdays);
+    Optional<Candidate> expected = expectedAt(sunday, 8, ForecastTest::spikesOnWeekdays);
 
     assertThat(expected.map(candidate -> candidate.rate().perSecond()).orElse(0.0)).isLessThan(30);
   }
@@ -76,18 +105,59 @@ final class RecurrenceTest {
   }
 
   @Test
+  void aQuietNightDoesNotMakeYesterdaysSpikesForgotten() {
+    Instant beforeWork = Instant.parse("2026-03-04T07:57:00Z");
+
+    Candidate expected = expectedAt(beforeWork, 3, ForecastTest::spikesInOfficeTime).orElseThrow();
+
+    assertThat(expected.rate().perSecond()).isCloseTo(60, within(1.0));
+  }
+
+  @Test
+  void spikesThatDoNotComeTodayAreNoLongerExpected() {
+    Instant today = Instant.parse("2026-03-04T00:00:00Z");
+    Instant afterTwo = Instant.parse("2026-03-04T09:57:00Z");
+
+    assertThat(
+            expectedAt(afterTwo, 3, time -> time.isBefore(today) ? spikesInOfficeTime(time) : 20))
+        .isEmpty();
+  }
+
+  @Test
+  void whatIsThereAlreadyIsNoRise() {
+    Instant withinASpike = Instant.parse("2026-03-04T12:07:00Z");
+
+    assertThat(expectedAt(withinASpike, 3, ForecastTest::spikes)).isEmpty();
+  }
+
+  @Test
+  void fewSmallRisesThatFellShortDoNotMakeTheMarginOfTheLargeOnes() {
+    Instant today = NOW.minus(Duration.ofHours(20));
+    ToDoubleFunction<Instant> rate =
+        time ->
+            time.getEpochSecond() % 3600 == 1800 ? (time.isAfter(today) ? 26 : 22) : spikes(time);
+
+    assertThat(expected(3, rate).orElseThrow().rate().perSecond()).isLessThan(63);
+  }
+
+  @Test
   void anUnknownStepOfTheOtherDayMeansNoForecastFromIt() {
-    Map<Instant, Double> requests = requests(NOW, 2, RecurrenceTest::spikes);
+    Map<Instant, Double> requests = requests(NOW, 2, ForecastTest::spikes);
     Instant gap = Instant.parse("2026-03-03T12:00:00Z");
 
     requests.remove(gap);
 
-    assertThat(new Recurrence(RateHistory.until(NOW, requests), LEAD).expected(NOW)).isEmpty();
+    assertThat(new Forecast(RateHistory.until(NOW, requests), LEAD).expected(NOW)).isEmpty();
   }
 
   /** 20 requests/s, and three times that for a quarter of an hour from each whole hour on. */
   private static double spikes(Instant time) {
     return time.getEpochSecond() % 3600 < 900 ? 60 : 20;
+  }
+
+  private static double spikesInOfficeTime(Instant time) {
+    long hour = time.getEpochSecond() % 86_400 / 3600;
+    return hour >= 8 && hour < 18 ? spikes(time) : 20;
   }
 
   private static double spikesOnWeekdays(Instant time) {
@@ -101,7 +171,7 @@ final class RecurrenceTest {
 
   private static Optional<Candidate> expectedAt(
       Instant now, int days, ToDoubleFunction<Instant> rate) {
-    return new Recurrence(RateHistory.until(now, requests(now, days, rate)), LEAD).expected(now);
+    return new Forecast(RateHistory.until(now, requests(now, days, rate)), LEAD).expected(now);
   }
 
   private static Map<Instant, Double> requests(

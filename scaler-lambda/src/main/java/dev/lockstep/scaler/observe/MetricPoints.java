@@ -1,0 +1,106 @@
+package dev.lockstep.scaler.observe;
+
+import dev.lockstep.scaler.policy.Policy;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import java.util.function.DoubleBinaryOperator;
+
+/** The points of one service, put together over its target groups. */
+record MetricPoints(MetricQueries queries, Map<String, NavigableMap<Instant, Double>> points) {
+
+  /** Refusals older than this are over. */
+  private static final Duration RECENT = Duration.ofMinutes(4);
+
+  Demand demand(Policy policy, Instant now) {
+    return new DemandPoints(
+            new FineArrivals(of(MetricQueries.ARRIVALS), now),
+            reachedTheLoadBalancer(),
+            slowest(MetricQueries.LATENCY),
+            Demand.holdDown(policy.leadTime()),
+            now)
+        .demand();
+  }
+
+  /**
+   * Demand over days: the service's own arrivals where they are known, the load balancer's requests
+   * otherwise.
+   */
+  RateHistory history(Instant now) {
+    NavigableMap<Instant, Double> steps = summed(MetricQueries.REQUESTS);
+    steps.putAll(of(MetricQueries.ARRIVALS));
+    return RateHistory.until(now, steps);
+  }
+
+  List<ServiceMinute> minutes() {
+    return ServiceMinute.of(
+        new ServiceMinute.Series(
+            summed(MetricQueries.REQUESTS),
+            healthy(),
+            slowest(MetricQueries.LATENCY),
+            slowest(MetricQueries.MEDIAN),
+            summed(MetricQueries.TARGET_ERRORS),
+            of(MetricQueries.REFUSALS),
+            of(MetricQueries.QUEUE_DELAY),
+            of(MetricQueries.GPU)));
+  }
+
+  /** Targets that answer, whichever colour is live. */
+  NavigableMap<Instant, Double> healthy() {
+    return summed(MetricQueries.HEALTHY);
+  }
+
+  /** Requests that were refused in the newest minute in which any were, if that is recent. */
+  double refused(Instant now) {
+    NavigableMap<Instant, Double> refused = new TreeMap<>(of(MetricQueries.REFUSALS));
+    of(MetricQueries.REJECTED).forEach((at, count) -> refused.merge(at, count, Double::sum));
+    return refused.tailMap(now.minus(RECENT), true).descendingMap().values().stream()
+        .findFirst()
+        .orElse(0.0);
+  }
+
+  List<LearnedPoint> learned(String name) {
+    return of(name).entrySet().stream()
+        .map(point -> new LearnedPoint(point.getKey(), point.getValue()))
+        .toList();
+  }
+
+  /**
+   * Requests and refusals, minute by minute. CloudWatch omits a count that was zero, so within a
+   * minute in which any of them is there the others are zero, and only a minute without any is
+   * unknown.
+   */
+  private NavigableMap<Instant, Double> reachedTheLoadBalancer() {
+    NavigableMap<Instant, Double> sum = summed(MetricQueries.REQUESTS);
+    for (String name : List.of(MetricQueries.REJECTED, MetricQueries.ERRORS)) {
+      of(name).forEach((at, count) -> sum.merge(at, count, Double::sum));
+    }
+    return sum;
+  }
+
+  private NavigableMap<Instant, Double> summed(String name) {
+    return together(name, Double::sum);
+  }
+
+  /** Of two colours, the slower one counts. */
+  private NavigableMap<Instant, Double> slowest(String name) {
+    return together(name, Math::max);
+  }
+
+  private NavigableMap<Instant, Double> together(String name, DoubleBinaryOperator how) {
+    NavigableMap<Instant, Double> together = new TreeMap<>();
+    for (String id : queries.ids(name)) {
+      points
+          .getOrDefault(id, new TreeMap<>())
+          .forEach((at, value) -> together.merge(at, value, how::applyAsDouble));
+    }
+    return together;
+  }
+
+  private NavigableMap<Instant, Double> of(String name) {
+    return points.getOrDefault(queries.id(name), new TreeMap<>());
+  }
+}
