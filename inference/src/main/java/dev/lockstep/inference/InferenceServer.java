@@ -1,6 +1,9 @@
 package dev.lockstep.inference;
 
+import dev.lockstep.inference.engine.DeviceUnavailableException;
 import dev.lockstep.inference.engine.Engine;
+import dev.lockstep.inference.engine.EngineSettings;
+import dev.lockstep.inference.engine.OnnxEngine;
 import dev.lockstep.inference.http.ApiKeys;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.context.ApplicationContextBuilder;
@@ -45,10 +48,11 @@ public final class InferenceServer implements AutoCloseable {
       ApiKeys.of(
           environment.getOrDefault("LOCKSTEP_API_KEYS", ""),
           Boolean.parseBoolean(environment.get("LOCKSTEP_ANONYMOUS")));
-      ServedHere.require(
-          environment.getOrDefault("LOCKSTEP_PROVIDER", "cpu"),
-          environment.getOrDefault("LOCKSTEP_MODEL", ""));
-    } catch (IllegalStateException unusable) {
+      OnnxEngine.requireAvailable(
+          EngineSettings.Provider.named(environment.getOrDefault("LOCKSTEP_PROVIDER", "cpu")));
+    } catch (IllegalArgumentException
+        | IllegalStateException
+        | DeviceUnavailableException unusable) {
       // One line, before Micronaut turns it into pages.
       System.err.println("lockstep-inference: " + unusable.getMessage());
       System.exit(2);

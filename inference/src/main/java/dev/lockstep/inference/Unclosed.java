@@ -1,8 +1,10 @@
 package dev.lockstep.inference;
 
+import dev.lockstep.inference.engine.Device;
 import dev.lockstep.inference.engine.Engine;
 import dev.lockstep.inference.engine.Tensor;
 import dev.lockstep.inference.engine.TensorSpec;
+import dev.lockstep.inference.engine.Width;
 import java.util.List;
 import java.util.Map;
 
@@ -19,13 +21,13 @@ record Unclosed(Engine engine) implements Engine {
   }
 
   @Override
-  public String provider() {
-    return engine.provider();
+  public Device device() {
+    return engine.device();
   }
 
   @Override
-  public Map<String, Tensor> run(Map<String, Tensor> inputs) {
-    return engine.run(inputs);
+  public Map<String, Tensor> run(Map<String, Tensor> inputs, Width width) {
+    return engine.run(inputs, width);
   }
 
   @Override

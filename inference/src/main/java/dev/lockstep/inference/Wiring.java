@@ -1,56 +1,131 @@
 package dev.lockstep.inference;
 
-import dev.lockstep.inference.admission.AdmissionGate;
+import dev.lockstep.inference.admission.Admission;
+import dev.lockstep.inference.batching.BatchLimits;
+import dev.lockstep.inference.batching.BatchListener;
+import dev.lockstep.inference.batching.Batcher;
+import dev.lockstep.inference.batching.Lanes;
+import dev.lockstep.inference.batching.Ticker;
+import dev.lockstep.inference.engine.Device;
 import dev.lockstep.inference.engine.Engine;
-import dev.lockstep.inference.engine.OnnxEngine;
+import dev.lockstep.inference.engine.EngineSettings;
 import dev.lockstep.inference.http.ApiKeys;
+import dev.lockstep.inference.lifecycle.Liveness;
+import dev.lockstep.inference.lifecycle.ModelLoader;
+import dev.lockstep.inference.lifecycle.Models;
 import dev.lockstep.inference.lifecycle.Readiness;
+import dev.lockstep.inference.lifecycle.Repository;
 import dev.lockstep.inference.model.EmbeddedModel;
-import dev.lockstep.inference.model.ModelCard;
-import dev.lockstep.inference.text.Embedder;
+import dev.lockstep.inference.telemetry.FleetMetrics;
+import dev.lockstep.inference.telemetry.GpuMonitor;
+import dev.lockstep.inference.telemetry.Nvml;
 import dev.lockstep.inference.text.Limits;
-import dev.lockstep.inference.text.TextTokenizer;
 import io.micronaut.context.annotation.Bean;
 import io.micronaut.context.annotation.Context;
 import io.micronaut.context.annotation.Factory;
 import io.micronaut.context.annotation.Property;
-import io.micronaut.context.annotation.Requires;
 import jakarta.inject.Singleton;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
 
 /** Puts the parts together; every setting with a default is named here. */
 @Factory
 final class Wiring {
   @Singleton
-  ModelCard model() {
-    return ModelCard.ALL_MINILM_L6_V2;
+  Ticker ticker() {
+    return Ticker.SYSTEM;
   }
 
-  @Bean(preDestroy = "close")
   @Singleton
-  @Requires(missingBeans = Engine.class)
-  Engine engine(
-      @Property(name = "lockstep.intra-op-threads", defaultValue = "1") int threads,
+  EngineSettings engineSettings(
+      @Property(name = "lockstep.lanes") Optional<Integer> lanes,
       @Property(name = "lockstep.provider", defaultValue = "cpu") String provider,
-      @Property(name = "lockstep.model", defaultValue = "") String modelFolder) {
-    ServedHere.require(provider, modelFolder);
-    return OnnxEngine.load(EmbeddedModel.onnx(), threads);
+      @Property(name = "lockstep.gpu", defaultValue = "0") int gpu,
+      @Property(name = "lockstep.engine-cache") Optional<Path> engineCache) {
+    EngineSettings byDefault =
+        EngineSettings.of(
+            EngineSettings.Provider.named(provider), Runtime.getRuntime().availableProcessors());
+    return new EngineSettings(
+        byDefault.provider(), lanes.orElse(byDefault.lanes()), gpu, engineCache);
   }
 
   @Bean(preDestroy = "close")
   @Singleton
-  TextTokenizer tokenizer() {
-    return TextTokenizer.load(EmbeddedModel.tokenizer());
+  Batcher batcher(
+      EngineSettings settings, Optional<Engine> engine, Ticker ticker, BatchListener listener) {
+    Lanes lanes =
+        engine
+            .map(Engine::device)
+            .map(Wiring::lanes)
+            .orElseGet(() ->
+                new Lanes(
+                    settings.lanes(), settings.provider() == EngineSettings.Provider.CPU ? 0 : 1));
+    return Batcher.start(lanes, ticker, listener);
+  }
+
+  private static Lanes lanes(Device device) {
+    return new Lanes(device.lanes(), device.separate() ? 1 : 0);
   }
 
   @Singleton
-  Embedder embedder(ModelCard model, TextTokenizer tokenizer, Engine engine) {
-    return new Embedder(model, tokenizer, engine, Limits.DEFAULT);
+  BatchLimits batchLimits(
+      EngineSettings settings,
+      @Property(name = "lockstep.batch.tokens") Optional<Integer> tokens,
+      @Property(name = "lockstep.batch.rows") Optional<Integer> rows) {
+    boolean cpu = settings.provider() == EngineSettings.Provider.CPU;
+    return new BatchLimits(
+        tokens.orElse(cpu ? 256 : 16_384), rows.orElse(cpu ? 32 : 256), cpu ? 1 : 8);
+  }
+
+  /** A given engine is for the embedded model. */
+  @Singleton
+  Repository repository(
+      EngineSettings settings,
+      Optional<Engine> given,
+      Batcher batcher,
+      BatchLimits limits,
+      @Property(name = "lockstep.model", defaultValue = "") String folder,
+      @Property(name = "lockstep.dtype", defaultValue = "fp32") String dtype) {
+    ModelLoader loader = new ModelLoader(batcher, Limits.DEFAULT, limits);
+    return folder.isEmpty()
+        ? Repositories.embedded(EmbeddedModel.of(dtype), loader, settings, given)
+        : Repositories.folders(Path.of(folder), loader, settings);
+  }
+
+  @Bean(preDestroy = "close")
+  @Singleton
+  Models models(Repository repository) {
+    return new Models(repository);
   }
 
   @Singleton
-  AdmissionGate gate(
-      @Property(name = "lockstep.max-in-flight", defaultValue = "64") int maxInFlight) {
-    return new AdmissionGate(maxInFlight);
+  Liveness liveness(
+      Batcher batcher,
+      @Property(name = "lockstep.longest-run", defaultValue = "30s") Duration longestRun) {
+    return new Liveness(batcher, longestRun);
+  }
+
+  @Singleton
+  FleetMetrics fleetMetrics() {
+    return new FleetMetrics();
+  }
+
+  @Bean(preDestroy = "close")
+  @Singleton
+  GpuMonitor gpuMonitor(EngineSettings settings) {
+    return switch (settings.provider()) {
+      case CPU -> GpuMonitor.NONE;
+      case CUDA, TENSORRT -> Nvml.open(settings.gpu());
+    };
+  }
+
+  @Singleton
+  Admission admission(
+      ApiKeys keys,
+      @Property(name = "lockstep.max-in-flight", defaultValue = "1024") int maxInFlight,
+      @Property(name = "lockstep.budget", defaultValue = "200ms") Duration budget) {
+    return new Admission(maxInFlight, budget, keys.severalTenants());
   }
 
   @Singleton

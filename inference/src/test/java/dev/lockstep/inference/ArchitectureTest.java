@@ -34,6 +34,8 @@ final class ArchitectureTest {
         .definedBy(ROOT + ".admission..")
         .layer("text")
         .definedBy(ROOT + ".text..")
+        .layer("batching")
+        .definedBy(ROOT + ".batching..")
         .layer("engine")
         .definedBy(ROOT + ".engine..")
         .layer("model")
@@ -47,11 +49,17 @@ final class ArchitectureTest {
         .whereLayer("telemetry")
         .mayOnlyBeAccessedByLayers("http", "wiring")
         .whereLayer("lifecycle")
-        .mayOnlyBeAccessedByLayers("http", "wiring")
-        .whereLayer("admission")
         .mayOnlyBeAccessedByLayers("http", "telemetry", "wiring")
+        .whereLayer("admission")
+        .mayOnlyBeAccessedByLayers("http", "telemetry", "lifecycle", "wiring")
         .whereLayer("text")
         .mayOnlyBeAccessedByLayers("http", "lifecycle", "wiring")
+        .whereLayer("batching")
+        .mayOnlyBeAccessedByLayers("http", "admission", "telemetry", "lifecycle", "text", "wiring")
+        .whereLayer("engine")
+        .mayOnlyBeAccessedByLayers("http", "lifecycle", "text", "batching", "telemetry", "wiring")
+        .whereLayer("model")
+        .mayOnlyBeAccessedByLayers("http", "lifecycle", "text", "wiring")
         .check(inference);
   }
 

@@ -3,13 +3,16 @@ package dev.lockstep.inference;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.lockstep.inference.engine.Device;
 import dev.lockstep.inference.engine.ElementType;
 import dev.lockstep.inference.engine.Engine;
 import dev.lockstep.inference.engine.Tensor;
 import dev.lockstep.inference.engine.TensorSpec;
+import dev.lockstep.inference.engine.Width;
 import dev.lockstep.inference.http.HttpTester;
 import java.net.http.HttpResponse;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -47,20 +50,6 @@ final class InferenceServerTest {
         .hasStackTraceContaining(
             "no API key is set: set LOCKSTEP_API_KEYS to one or more keys, separated by commas, or"
                 + " LOCKSTEP_ANONYMOUS=true to let everybody in");
-  }
-
-  @Test
-  void aDeviceThatIsNotServedIsRefusedAndNeverReplacedByTheCpu() {
-    assertThatThrownBy(() -> ServedHere.require("cuda", ""))
-        .hasMessage("LOCKSTEP_PROVIDER is 'cuda'; this version runs on cpu alone");
-  }
-
-  @Test
-  void aModelFolderThatIsNotServedIsRefusedAndNeverReplacedByTheEmbeddedModel() {
-    assertThatThrownBy(() -> ServedHere.require("cpu", "/models/bge"))
-        .hasMessage(
-            "LOCKSTEP_MODEL is '/models/bge'; this version serves its embedded model alone, unset"
-                + " it");
   }
 
   @Test
@@ -121,8 +110,11 @@ final class InferenceServerTest {
     }
   }
 
+  /** On however busy a machine. */
   private InferenceServer start(Map<String, Object> properties) {
-    return InferenceServer.start(new InferenceServer.Settings(0, Optional.of(engine), properties));
+    Map<String, Object> patient = new HashMap<>(properties);
+    patient.putIfAbsent("lockstep.budget", "60s");
+    return InferenceServer.start(new InferenceServer.Settings(0, Optional.of(engine), patient));
   }
 
   private static HttpResponse<String> embed(InferenceServer server) {
@@ -164,12 +156,12 @@ final class InferenceServerTest {
     }
 
     @Override
-    public String provider() {
-      return "fake";
+    public Device device() {
+      return new Device("fake", "fake", 1, false);
     }
 
     @Override
-    public Map<String, Tensor> run(Map<String, Tensor> inputs) {
+    public Map<String, Tensor> run(Map<String, Tensor> inputs, Width width) {
       if (failing.get()) {
         throw new IllegalStateException("secret detail");
       }
@@ -178,7 +170,7 @@ final class InferenceServerTest {
       List<Long> shape = inputs.values().iterator().next().shape();
       float[] hidden = new float[Math.toIntExact(shape.get(0) * shape.get(1) * 2)];
       Arrays.fill(hidden, 1);
-      return Map.of("hidden", new Tensor.Float32(List.of(shape.get(0), shape.get(1), 2L), hidden));
+      return Map.of("hidden", Tensor.float32(List.of(shape.get(0), shape.get(1), 2L), hidden));
     }
 
     @Override

@@ -18,16 +18,26 @@ public interface Engine extends AutoCloseable {
   /** What the model gives. */
   List<TensorSpec> outputs();
 
-  /** The execution provider in use, such as {@code cpu} or {@code cuda}. */
-  String provider();
+  /** What it runs on. */
+  Device device();
 
   /**
    * Runs the model once.
    *
    * @param inputs one tensor for each of {@link #inputs()}, by name
+   * @param width how much of the device this run may use
    * @throws InvalidInputException when a tensor is missing, unknown, or of the wrong type or shape
    */
-  Map<String, Tensor> run(Map<String, Tensor> inputs);
+  Map<String, Tensor> run(Map<String, Tensor> inputs, Width width);
+
+  /**
+   * Holds tensors against what the model takes, without running it.
+   *
+   * @throws InvalidInputException as {@link #run} does
+   */
+  default void check(Map<String, Tensor> tensors) {
+    InputCheck.check(inputs(), tensors);
+  }
 
   @Override
   void close();

@@ -1,28 +1,34 @@
 package dev.lockstep.inference.engine;
 
 import ai.onnxruntime.NodeInfo;
-import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OnnxValue;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.TensorInfo;
-import java.nio.FloatBuffer;
-import java.nio.LongBuffer;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 
-/** ONNX Runtime on the CPU. A session may be run by many threads at once. */
+/**
+ * ONNX Runtime on the CPU or a GPU. A session may be run by many threads at once.
+ *
+ * <p>On a CPU of several cores there are two sessions: one whose runs take one thread, which as
+ * many callers use at once as there are lanes, and one whose runs take all of them. The weights are
+ * held twice for it, which buys a lone caller half the wait.
+ */
 public final class OnnxEngine implements Engine {
   private final OrtEnvironment environment;
-  private final OrtSession session;
+  private final Device device;
+  private final OrtSession lane;
+  private final Optional<OrtSession> whole;
   private final List<TensorSpec> inputs;
   private final List<TensorSpec> outputs;
 
@@ -31,29 +37,46 @@ public final class OnnxEngine implements Engine {
 
   private boolean closed;
 
-  private OnnxEngine(OrtEnvironment environment, OrtSession session) throws OrtException {
-    this.environment = environment;
-    this.session = session;
-    this.inputs = specs(session.getInputInfo().values());
-    this.outputs = specs(session.getOutputInfo().values());
+  private OnnxEngine(Device device, OrtSession lane, Optional<OrtSession> whole)
+      throws OrtException {
+    this.environment = OrtLibrary.environment();
+    this.device = device;
+    this.lane = lane;
+    this.whole = whole;
+    this.inputs = specs(lane.getInputInfo().values());
+    this.outputs = specs(lane.getOutputInfo().values());
+  }
+
+  /**
+   * Refuses a device that this build cannot use, before anything is loaded.
+   *
+   * @throws DeviceUnavailableException saying what is missing and what there is
+   */
+  public static void requireAvailable(EngineSettings.Provider provider) {
+    Sessions.requireAvailable(provider);
   }
 
   /**
    * Loads a model.
    *
-   * @param model the bytes of an ONNX file
-   * @param threads threads that one run uses
-   * @throws IllegalStateException when ONNX Runtime refuses the model
+   * @throws DeviceUnavailableException when the device is not there
+   * @throws UnusableModelException when ONNX Runtime refuses the model
    */
-  public static OnnxEngine load(byte[] model, int threads) {
-    OrtEnvironment environment = OrtLibrary.environment();
-    try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
-      options.setIntraOpNumThreads(threads);
-      options.setInterOpNumThreads(1);
-      return new OnnxEngine(environment, environment.createSession(model, options));
-    } catch (OrtException refused) {
-      throw new IllegalStateException(
-          "ONNX Runtime cannot load the model: " + refused.getMessage(), refused);
+  public static OnnxEngine load(ModelSource model, EngineSettings settings) {
+    Sessions.requireAvailable(settings.provider());
+    boolean cpu = settings.provider() == EngineSettings.Provider.CPU;
+    String name = cpu ? settings.lanes() + " CPU threads" : "GPU " + settings.gpu();
+    Device device = new Device(settings.provider().label(), name, settings.lanes(), !cpu);
+    OrtSession lane = Sessions.open(model, settings, /* threads= */ 1);
+    try {
+      Optional<OrtSession> whole =
+          cpu && settings.lanes() > 1
+              ? Optional.of(Sessions.open(model, settings, settings.lanes()))
+              : Optional.empty();
+      return new OnnxEngine(device, lane, whole);
+    } catch (OrtException failed) {
+      throw new UnusableModelException(
+          "the model does not say its tensors: " + failed.getMessage());
     }
   }
 
@@ -68,29 +91,34 @@ public final class OnnxEngine implements Engine {
   }
 
   @Override
-  public String provider() {
-    return "cpu";
+  public Device device() {
+    return device;
   }
 
   @Override
-  public Map<String, Tensor> run(Map<String, Tensor> tensors) {
+  public Map<String, Tensor> run(Map<String, Tensor> tensors, Width width) {
     InputCheck.check(inputs, tensors);
+    OrtSession session =
+        switch (width) {
+          case LANE -> lane;
+          case WHOLE -> whole.orElse(lane);
+        };
     life.readLock().lock();
     try {
       if (closed) {
         throw new IllegalStateException("the engine is closed");
       }
-      return runSession(tensors);
+      return run(session, tensors);
     } finally {
       life.readLock().unlock();
     }
   }
 
-  private Map<String, Tensor> runSession(Map<String, Tensor> tensors) {
+  private Map<String, Tensor> run(OrtSession session, Map<String, Tensor> tensors) {
     Map<String, OnnxTensor> feeds = new HashMap<>();
     try {
       for (Map.Entry<String, Tensor> tensor : tensors.entrySet()) {
-        feeds.put(tensor.getKey(), feed(tensor.getValue()));
+        feeds.put(tensor.getKey(), OrtTensors.feed(environment, tensor.getValue()));
       }
       try (OrtSession.Result result = session.run(feeds)) {
         return results(result);
@@ -102,65 +130,30 @@ public final class OnnxEngine implements Engine {
     }
   }
 
-  private OnnxTensor feed(Tensor tensor) throws OrtException {
-    long[] shape = tensor.shape().stream().mapToLong(Long::longValue).toArray();
-    return switch (tensor) {
-      case Tensor.Int64(List<Long> _, long[] data) ->
-          OnnxTensor.createTensor(environment, LongBuffer.wrap(data), shape);
-      case Tensor.Float32(List<Long> _, float[] data) ->
-          OnnxTensor.createTensor(environment, FloatBuffer.wrap(data), shape);
-    };
-  }
-
-  private Map<String, Tensor> results(OrtSession.Result result) {
+  private static Map<String, Tensor> results(OrtSession.Result result) throws OrtException {
     Map<String, Tensor> tensors = new LinkedHashMap<>();
     for (Map.Entry<String, OnnxValue> entry : result) {
       if (entry.getValue() instanceof OnnxTensor tensor) {
-        tensors.put(entry.getKey(), tensor(tensor));
+        tensors.put(entry.getKey(), OrtTensors.read(tensor));
       }
     }
     return tensors;
   }
 
-  private static Tensor tensor(OnnxTensor tensor) {
-    List<Long> shape = Arrays.stream(tensor.getInfo().getShape()).boxed().toList();
-    return switch (elementType(tensor.getInfo().type)) {
-      case INT64 -> {
-        LongBuffer buffer = tensor.getLongBuffer();
-        long[] data = new long[buffer.remaining()];
-        buffer.get(data);
-        yield new Tensor.Int64(shape, data);
-      }
-      case FP32 -> {
-        FloatBuffer buffer = tensor.getFloatBuffer();
-        float[] data = new float[buffer.remaining()];
-        buffer.get(data);
-        yield new Tensor.Float32(shape, data);
-      }
-    };
-  }
-
   private static List<TensorSpec> specs(Collection<NodeInfo> nodes) {
-    return nodes.stream()
-        .filter(node -> node.getInfo() instanceof TensorInfo)
-        .map(node -> {
-          TensorInfo info = (TensorInfo) node.getInfo();
-          return new TensorSpec(
-              node.getName(),
-              elementType(info.type),
-              Arrays.stream(info.getShape()).boxed().toList());
-        })
-        .toList();
+    return nodes.stream().map(OnnxEngine::spec).toList();
   }
 
-  private static ElementType elementType(OnnxJavaType type) {
-    return switch (type) {
-      case INT64 -> ElementType.INT64;
-      case FLOAT -> ElementType.FP32;
-      case INT8, INT16, INT32, UINT8, FLOAT16, BFLOAT16, DOUBLE, BOOL, STRING, UNKNOWN ->
-          throw new IllegalStateException(
-              "the model has a tensor of type %s; served are INT64 and FP32".formatted(type));
-    };
+  private static TensorSpec spec(NodeInfo node) {
+    if (node.getInfo() instanceof TensorInfo info) {
+      return new TensorSpec(
+          node.getName(),
+          OrtTensors.elementType(info.type),
+          Arrays.stream(info.getShape()).boxed().toList());
+    }
+    throw new UnusableModelException(
+        "the model's '%s' is not a tensor; sequences and maps are not served"
+            .formatted(node.getName()));
   }
 
   /** Waits for the runs under way. Closing twice is closing once. */
@@ -170,10 +163,13 @@ public final class OnnxEngine implements Engine {
     try {
       if (!closed) {
         closed = true;
-        session.close();
+        lane.close();
+        if (whole.isPresent()) {
+          whole.get().close();
+        }
       }
     } catch (OrtException failed) {
-      throw new IllegalStateException("the session did not close: " + failed.getMessage(), failed);
+      throw new IllegalStateException("a session did not close: " + failed.getMessage(), failed);
     } finally {
       life.writeLock().unlock();
     }

@@ -1,6 +1,9 @@
 package dev.lockstep.inference.http;
 
+import dev.lockstep.inference.admission.Verdict;
 import io.micronaut.http.HttpStatus;
+import java.time.Duration;
+import java.util.Collection;
 import java.util.Optional;
 
 /**
@@ -14,13 +17,24 @@ final class ApiException extends RuntimeException {
   private final String problem;
   private final String code;
   private final transient Optional<String> field;
+  private final transient Optional<Duration> retryAfter;
 
   private ApiException(HttpStatus status, String problem, String code, Optional<String> field) {
+    this(status, problem, code, field, Optional.empty());
+  }
+
+  private ApiException(
+      HttpStatus status,
+      String problem,
+      String code,
+      Optional<String> field,
+      Optional<Duration> retryAfter) {
     super(problem);
     this.status = status;
     this.problem = problem;
     this.code = code;
     this.field = field;
+    this.retryAfter = retryAfter;
   }
 
   static ApiException invalid(String field, String problem) {
@@ -32,10 +46,10 @@ final class ApiException extends RuntimeException {
     return new ApiException(HttpStatus.BAD_REQUEST, problem, "malformed_json", Optional.empty());
   }
 
-  static ApiException unknownModel(String asked, String served) {
+  static ApiException unknownModel(String asked, Collection<String> served) {
     return new ApiException(
         HttpStatus.NOT_FOUND,
-        "model '%s' is not served; served is %s".formatted(asked, served),
+        "model '%s' is not served; served is %s".formatted(asked, String.join(", ", served)),
         "model_not_found",
         Optional.of("model"));
   }
@@ -48,13 +62,26 @@ final class ApiException extends RuntimeException {
         Optional.empty());
   }
 
-  static ApiException overloaded(int maxInFlight) {
+  static ApiException refused(Verdict.Refused refused) {
+    String why =
+        switch (refused.reason()) {
+          case TOO_LATE -> "the answer would come after the deadline";
+          case EXPIRED -> "the deadline passed before the model was free, and nothing ran";
+          case TENANT_SHARE -> "this key has its share of what this task can do";
+          case TOO_MANY -> "as many requests are under way as this task takes";
+        };
     return new ApiException(
         HttpStatus.TOO_MANY_REQUESTS,
-        "%d requests are under way, which is all this task takes; try again in a second"
-            .formatted(maxInFlight),
+        "%s; try again in %d ms".formatted(why, refused.retryAfter().toMillis()),
         "overloaded",
-        Optional.empty());
+        Optional.empty(),
+        Optional.of(refused.retryAfter()));
+  }
+
+  /** Nobody reads it; it keeps a hang-up from being logged as a failure of the server. */
+  static ApiException callerGone() {
+    return new ApiException(
+        HttpStatus.REQUEST_TIMEOUT, "the caller has gone", "cancelled", Optional.empty());
   }
 
   static ApiException notReady(String phase) {
@@ -79,5 +106,19 @@ final class ApiException extends RuntimeException {
 
   Optional<String> field() {
     return field;
+  }
+
+  /** When it is worth asking again; only of a refusal. */
+  Optional<Duration> retryAfter() {
+    return retryAfter;
+  }
+
+  /** What became of the request, for those who count. */
+  String outcome() {
+    return switch (status) {
+      case TOO_MANY_REQUESTS, SERVICE_UNAVAILABLE -> "refused";
+      case REQUEST_TIMEOUT -> "cancelled";
+      default -> status.getCode() < 500 ? "invalid" : "failed";
+    };
   }
 }

@@ -14,8 +14,8 @@ import java.util.Map;
 final class ApiExceptionHandler
     implements ExceptionHandler<ApiException, HttpResponse<Map<String, Object>>> {
 
-  /** A task works off what it holds in well under this. */
-  private static final String RETRY_AFTER_SECONDS = "1";
+  /** Milliseconds, beside HTTP's whole seconds; OpenAI's clients wait as long as it says. */
+  private static final String RETRY_AFTER_MILLIS = "retry-after-ms";
 
   @Override
   @SuppressWarnings("rawtypes") // as the interface declares it
@@ -29,9 +29,13 @@ final class ApiExceptionHandler
                     refused.problem(),
                     refused.code(),
                     refused.field()));
-    if (refused.status() == HttpStatus.TOO_MANY_REQUESTS) {
-      response.header(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS);
-    }
+    refused
+        .retryAfter()
+        .ifPresent(after -> {
+          long millis = Math.max(1, Math.ceilDiv(after.toNanos(), 1_000_000));
+          response.header(HttpHeaders.RETRY_AFTER, String.valueOf(Math.ceilDiv(millis, 1000)));
+          response.header(RETRY_AFTER_MILLIS, String.valueOf(millis));
+        });
     if (refused.status() == HttpStatus.UNAUTHORIZED) {
       response.header(HttpHeaders.WWW_AUTHENTICATE, "Bearer");
     }

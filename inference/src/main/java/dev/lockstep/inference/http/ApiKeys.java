@@ -1,13 +1,16 @@
 package dev.lockstep.inference.http;
 
+import dev.lockstep.inference.admission.Tenant;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /** Who may use the GPU. Several keys at once, so that one can be replaced while it is in use. */
 public final class ApiKeys {
   private static final String BEARER = "Bearer ";
+  private static final int NOBODY = -1;
 
   private final List<byte[]> keys;
   private final boolean anonymous;
@@ -39,21 +42,27 @@ public final class ApiKeys {
     return new ApiKeys(keys, anonymous);
   }
 
+  /** Whether keys tell tenants apart. */
+  public boolean severalTenants() {
+    return keys.size() > 1;
+  }
+
   /**
-   * Compares with every key, each in constant time, so that the time taken tells nothing.
+   * Who holds this key: nobody, when there is no such key. Compares with every key, each in
+   * constant time, so that the time taken tells nothing.
    *
    * @param authorization the header's value, empty when it was not sent
    */
-  boolean admits(String authorization) {
-    if (anonymous) {
-      return true;
-    }
+  Optional<Tenant> tenant(String authorization) {
     String token = authorization.startsWith(BEARER) ? authorization.substring(BEARER.length()) : "";
     byte[] seen = token.getBytes(StandardCharsets.UTF_8);
-    boolean admitted = false;
-    for (byte[] key : keys) {
-      admitted |= MessageDigest.isEqual(key, seen);
+    int holder = NOBODY;
+    for (int i = 0; i < keys.size(); i++) {
+      holder = MessageDigest.isEqual(keys.get(i), seen) ? i : holder;
     }
-    return admitted;
+    if (holder != NOBODY) {
+      return Optional.of(new Tenant("key-" + (holder + 1)));
+    }
+    return anonymous ? Optional.of(Tenant.ANYBODY) : Optional.empty();
   }
 }

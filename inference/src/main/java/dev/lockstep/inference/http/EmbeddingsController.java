@@ -1,18 +1,19 @@
 package dev.lockstep.inference.http;
 
-import dev.lockstep.inference.model.ModelCard;
+import dev.lockstep.inference.batching.Caller;
+import dev.lockstep.inference.lifecycle.Models;
+import dev.lockstep.inference.model.Task;
 import dev.lockstep.inference.telemetry.RequestMetrics;
-import dev.lockstep.inference.text.Embedder;
-import dev.lockstep.inference.text.Embeddings;
-import dev.lockstep.inference.text.InvalidTextException;
+import dev.lockstep.inference.text.TextInput;
+import dev.lockstep.inference.text.TextModel;
+import dev.lockstep.inference.text.Tokens;
+import io.micronaut.http.HttpRequest;
 import io.micronaut.http.annotation.Body;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Get;
 import io.micronaut.http.annotation.Post;
 import io.micronaut.json.JsonMapper;
 import io.micronaut.json.tree.JsonNode;
-import io.micronaut.scheduling.TaskExecutors;
-import io.micronaut.scheduling.annotation.ExecuteOn;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -20,6 +21,8 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 
 /**
  * OpenAI's embeddings and models.
@@ -27,17 +30,14 @@ import java.util.Map;
  * @see <a href="https://platform.openai.com/docs/api-reference/embeddings">OpenAI API reference</a>
  */
 @Controller("/v1")
-@ExecuteOn(TaskExecutors.BLOCKING)
 final class EmbeddingsController {
   private final JsonMapper json;
-  private final ModelCard model;
-  private final Embedder embedder;
+  private final Models models;
   private final RequestGuard guard;
 
-  EmbeddingsController(JsonMapper json, ModelCard model, Embedder embedder, RequestGuard guard) {
+  EmbeddingsController(JsonMapper json, Models models, RequestGuard guard) {
     this.json = json;
-    this.model = model;
-    this.embedder = embedder;
+    this.models = models;
     this.guard = guard;
   }
 
@@ -47,9 +47,15 @@ final class EmbeddingsController {
     BASE64
   }
 
+  private record Answer(String model, List<float[]> vectors, long tokens, Encoding encoding) {}
+
   @Post("/embeddings")
-  Map<String, Object> embeddings(@Body byte[] body) {
-    return guard.admit(RequestMetrics.Endpoint.EMBEDDINGS, () -> embed(Fields.parse(json, body)));
+  CompletableFuture<Map<String, Object>> embeddings(HttpRequest<?> request, @Body byte[] body) {
+    return guard.serve(
+        request,
+        RequestMetrics.Endpoint.EMBEDDINGS,
+        exchange -> embed(exchange, Fields.parse(json, body)),
+        EmbeddingsController::response);
   }
 
   @Get("/models")
@@ -58,39 +64,47 @@ final class EmbeddingsController {
         "object",
         "list",
         "data",
-        List.of(Map.of("id", model.name(), "object", "model", "owned_by", "lockstep")));
+        models.ready().stream()
+            .map(name -> Map.of("id", name, "object", "model", "owned_by", "lockstep"))
+            .toList());
   }
 
-  private Map<String, Object> embed(Fields request) {
-    String asked = request.text("model");
-    if (!asked.equals(model.name())) {
-      throw ApiException.unknownModel(asked, model.name());
-    }
-    List<String> texts = texts(request);
+  private static CompletionStage<Answer> embed(Exchange exchange, Fields request) {
+    String name = request.text("model");
+    TextModel model = embedder(exchange, name);
     Encoding encoding = encoding(request);
-    try {
-      return response(embedder.embed(texts), encoding);
-    } catch (InvalidTextException invalid) {
-      throw ApiException.invalid(invalid.field(), invalid.problem());
-    }
+    Tokens tokens = model.tokenize(texts(request), model.tooLong());
+    Caller caller = exchange.charge(model.predict(tokens.total()));
+    return model
+        .run(tokens, caller)
+        .thenApply(vectors -> new Answer(name, vectors, tokens.total(), encoding));
   }
 
-  private static List<String> texts(Fields request) {
+  private static TextModel embedder(Exchange exchange, String name) {
+    return exchange
+        .model(name)
+        .text()
+        .filter(text -> text.task() instanceof Task.Embedding)
+        .orElseThrow(
+            () -> ApiException.invalid("model", "'%s' does not embed texts".formatted(name)));
+  }
+
+  private static List<TextInput> texts(Fields request) {
     JsonNode input = request.required("input", "a string or a list of strings");
     if (input.isString()) {
-      return List.of(input.getStringValue());
+      return List.of(new TextInput.Text(input.getStringValue()));
     }
     if (!input.isArray()) {
       throw request.wrong("input", input, "a string or a list of strings");
     }
-    List<String> texts = new ArrayList<>();
+    List<TextInput> texts = new ArrayList<>();
     for (JsonNode item : input.values()) {
       if (!item.isString()) {
         throw ApiException.invalid(
             "input[" + texts.size() + "]",
             "is %s; a string is needed".formatted(Fields.kind(item)));
       }
-      texts.add(item.getStringValue());
+      texts.add(new TextInput.Text(item.getStringValue()));
     }
     return texts;
   }
@@ -104,21 +118,21 @@ final class EmbeddingsController {
     };
   }
 
-  private Map<String, Object> response(Embeddings embeddings, Encoding encoding) {
+  private static Map<String, Object> response(Answer answer) {
     List<Map<String, Object>> data = new ArrayList<>();
-    for (float[] vector : embeddings.vectors()) {
+    for (float[] vector : answer.vectors()) {
       data.add(
           Map.of(
               "object", "embedding",
               "index", data.size(),
-              "embedding", encoded(vector, encoding)));
+              "embedding", encoded(vector, answer.encoding())));
     }
     Map<String, Object> response = new LinkedHashMap<>();
     response.put("object", "list");
     response.put("data", data);
-    response.put("model", model.name());
+    response.put("model", answer.model());
     response.put(
-        "usage", Map.of("prompt_tokens", embeddings.tokens(), "total_tokens", embeddings.tokens()));
+        "usage", Map.of("prompt_tokens", answer.tokens(), "total_tokens", answer.tokens()));
     return response;
   }
 

@@ -1,5 +1,6 @@
 package dev.lockstep.inference.http;
 
+import dev.lockstep.inference.lifecycle.Liveness;
 import dev.lockstep.inference.lifecycle.Readiness;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.HttpStatus;
@@ -12,13 +13,19 @@ import java.util.Map;
 @Controller("/healthz")
 final class HealthController {
   private final Readiness readiness;
+  private final Liveness liveness;
 
-  HealthController(Readiness readiness) {
+  HealthController(Readiness readiness, Liveness liveness) {
     this.readiness = readiness;
+    this.liveness = liveness;
   }
 
   @Get
   HttpResponse<Map<String, Object>> health() {
+    if (!liveness.isAlive()) {
+      return HttpResponse.<Map<String, Object>>status(HttpStatus.SERVICE_UNAVAILABLE)
+          .body(Map.of("status", "stuck"));
+    }
     Readiness.Phase phase = readiness.phase();
     return HttpResponse.<Map<String, Object>>status(
             phase == Readiness.Phase.READY ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE)

@@ -3,6 +3,8 @@ package dev.lockstep.inference.http;
 import dev.lockstep.inference.engine.ElementType;
 import dev.lockstep.inference.engine.Tensor;
 import io.micronaut.json.tree.JsonNode;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -19,12 +21,32 @@ final class JsonTensors {
     List<JsonNode> elements = new ArrayList<>();
     flatten(input.required("data", "a list of numbers"), elements);
     requireSize(input, shape, elements.size());
-    return switch (type) {
-      case INT64 ->
-          new Tensor.Int64(
-              shape, elements.stream().mapToLong(node -> wholeNumber(input, node)).toArray());
-      case FP32 -> new Tensor.Float32(shape, floats(input, elements));
-    };
+    if (type == ElementType.BYTES) {
+      return new Tensor.Strings(shape, elements.stream().map(node -> bytes(input, node)).toList());
+    }
+    Tensor.Numbers tensor = Tensor.allocate(type, shape);
+    ByteBuffer data = tensor.data();
+    elements.forEach(node -> put(input, type, node, data));
+    return tensor;
+  }
+
+  private static void put(Fields input, ElementType type, JsonNode node, ByteBuffer data) {
+    switch (type) {
+      case BOOL -> data.put((byte) (bool(input, node) ? 1 : 0));
+      case UINT8 -> data.put((byte) whole(input, type, node, 0, 255));
+      case INT8 -> data.put((byte) whole(input, type, node, Byte.MIN_VALUE, Byte.MAX_VALUE));
+      case INT16 ->
+          data.putShort((short) whole(input, type, node, Short.MIN_VALUE, Short.MAX_VALUE));
+      case INT32 ->
+          data.putInt((int) whole(input, type, node, Integer.MIN_VALUE, Integer.MAX_VALUE));
+      case INT64 -> data.putLong(whole(input, type, node, Long.MIN_VALUE, Long.MAX_VALUE));
+      case FP32 -> data.putFloat(number(input, node).getFloatValue());
+      case FP64 -> data.putDouble(number(input, node).getDoubleValue());
+      case FP16, BF16, BYTES ->
+          throw ApiException.invalid(
+              input.pathOf("datatype"),
+              "is %s, which has no form in JSON; send it as binary data".formatted(type));
+    }
   }
 
   static Map<String, Object> write(String name, Tensor tensor) {
@@ -32,13 +54,66 @@ final class JsonTensors {
     written.put("name", name);
     written.put("datatype", tensor.type().name());
     written.put("shape", tensor.shape());
-    written.put(
-        "data",
-        switch (tensor) {
-          case Tensor.Int64(List<Long> _, long[] data) -> data;
-          case Tensor.Float32(List<Long> _, float[] data) -> data;
-        });
+    written.put("data", data(name, tensor));
     return written;
+  }
+
+  private static Object data(String name, Tensor tensor) {
+    return switch (tensor) {
+      case Tensor.Strings(List<Long> _, List<byte[]> elements) ->
+          elements.stream().map(bytes -> new String(bytes, StandardCharsets.UTF_8)).toList();
+      case Tensor.Numbers numbers -> numbers(name, numbers);
+    };
+  }
+
+  private static Object numbers(String name, Tensor.Numbers tensor) {
+    ByteBuffer data = tensor.data();
+    int size = tensor.elements();
+    return switch (tensor.type()) {
+      case FP32 -> {
+        float[] floats = new float[size];
+        data.asFloatBuffer().get(floats);
+        yield floats;
+      }
+      case FP64 -> {
+        double[] doubles = new double[size];
+        data.asDoubleBuffer().get(doubles);
+        yield doubles;
+      }
+      case INT64 -> {
+        long[] longs = new long[size];
+        data.asLongBuffer().get(longs);
+        yield longs;
+      }
+      case INT32 -> {
+        int[] ints = new int[size];
+        data.asIntBuffer().get(ints);
+        yield ints;
+      }
+      case INT16 -> {
+        int[] ints = new int[size];
+        Arrays.setAll(ints, i -> data.getShort(i * Short.BYTES));
+        yield ints;
+      }
+      case INT8, UINT8 -> {
+        int mask = tensor.type() == ElementType.UINT8 ? 0xff : -1;
+        int[] ints = new int[size];
+        Arrays.setAll(ints, i -> data.get(i) & mask);
+        yield ints;
+      }
+      case BOOL -> {
+        boolean[] bools = new boolean[size];
+        for (int i = 0; i < size; i++) {
+          bools[i] = data.get(i) != 0;
+        }
+        yield bools;
+      }
+      case FP16, BF16, BYTES ->
+          throw ApiException.invalid(
+              "outputs",
+              "'%s' is %s, which has no form in JSON; ask for it as binary data"
+                  .formatted(name, tensor.type()));
+    };
   }
 
   private static List<Long> shape(Fields input) {
@@ -60,9 +135,7 @@ final class JsonTensors {
 
   private static ElementType type(Fields input) {
     String name = input.text("datatype");
-    return Arrays.stream(ElementType.values())
-        .filter(type -> type.name().equals(name))
-        .findFirst()
+    return ElementType.named(name)
         .orElseThrow(() ->
             ApiException.invalid(
                 input.pathOf("datatype"),
@@ -92,28 +165,39 @@ final class JsonTensors {
     }
   }
 
-  private static long wholeNumber(Fields input, JsonNode node) {
-    requireNumber(input, node);
-    double value = node.getDoubleValue();
+  private static long whole(Fields input, ElementType type, JsonNode node, long least, long most) {
+    double value = number(input, node).getDoubleValue();
     if (value != Math.rint(value)) {
-      throw input.wrong("data", node, "whole numbers for INT64");
+      throw input.wrong("data", node, "whole numbers for " + type);
+    }
+    if (value < least || value > most) {
+      throw ApiException.invalid(
+          input.pathOf("data"), "holds a number outside of %s".formatted(type));
     }
     return node.getLongValue();
   }
 
-  private static float[] floats(Fields input, List<JsonNode> elements) {
-    float[] data = new float[elements.size()];
-    for (int i = 0; i < data.length; i++) {
-      requireNumber(input, elements.get(i));
-      data[i] = elements.get(i).getFloatValue();
-    }
-    return data;
-  }
-
-  private static void requireNumber(Fields input, JsonNode node) {
+  private static JsonNode number(Fields input, JsonNode node) {
     if (!node.isNumber()) {
       throw ApiException.invalid(
           input.pathOf("data"), "holds %s; numbers are needed".formatted(Fields.kind(node)));
     }
+    return node;
+  }
+
+  private static boolean bool(Fields input, JsonNode node) {
+    if (!node.isBoolean()) {
+      throw ApiException.invalid(
+          input.pathOf("data"), "holds %s; true or false is needed".formatted(Fields.kind(node)));
+    }
+    return node.getBooleanValue();
+  }
+
+  private static byte[] bytes(Fields input, JsonNode node) {
+    if (!node.isString()) {
+      throw ApiException.invalid(
+          input.pathOf("data"), "holds %s; strings are needed".formatted(Fields.kind(node)));
+    }
+    return node.getStringValue().getBytes(StandardCharsets.UTF_8);
   }
 }

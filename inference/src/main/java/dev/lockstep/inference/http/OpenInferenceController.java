@@ -1,12 +1,15 @@
 package dev.lockstep.inference.http;
 
-import dev.lockstep.inference.engine.Engine;
-import dev.lockstep.inference.engine.InvalidInputException;
+import dev.lockstep.inference.batching.Caller;
 import dev.lockstep.inference.engine.Tensor;
 import dev.lockstep.inference.engine.TensorSpec;
+import dev.lockstep.inference.lifecycle.Lease;
+import dev.lockstep.inference.lifecycle.Liveness;
+import dev.lockstep.inference.lifecycle.Models;
 import dev.lockstep.inference.lifecycle.Readiness;
-import dev.lockstep.inference.model.ModelCard;
+import dev.lockstep.inference.lifecycle.ServedModel;
 import dev.lockstep.inference.telemetry.RequestMetrics;
+import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.HttpStatus;
 import io.micronaut.http.annotation.Body;
@@ -15,12 +18,13 @@ import io.micronaut.http.annotation.Get;
 import io.micronaut.http.annotation.PathVariable;
 import io.micronaut.http.annotation.Post;
 import io.micronaut.json.JsonMapper;
-import io.micronaut.scheduling.TaskExecutors;
-import io.micronaut.scheduling.annotation.ExecuteOn;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 
 /**
  * Open Inference Protocol v2 with JSON tensors.
@@ -30,26 +34,32 @@ import java.util.Map;
  *     protocol</a>
  */
 @Controller("/v2")
-@ExecuteOn(TaskExecutors.BLOCKING)
 final class OpenInferenceController {
   private final JsonMapper json;
-  private final ModelCard model;
-  private final Engine engine;
+  private final Models models;
   private final Readiness readiness;
+  private final Liveness liveness;
   private final RequestGuard guard;
 
   OpenInferenceController(
-      JsonMapper json, ModelCard model, Engine engine, Readiness readiness, RequestGuard guard) {
+      JsonMapper json, Models models, Readiness readiness, Liveness liveness, RequestGuard guard) {
     this.json = json;
-    this.model = model;
-    this.engine = engine;
+    this.models = models;
     this.readiness = readiness;
+    this.liveness = liveness;
     this.guard = guard;
   }
 
+  private record Answer(
+      ServedModel model, Optional<String> id, List<String> wanted, Map<String, Tensor> outputs) {}
+
+  /** False when the device hangs, never because it is busy. */
   @Get("/health/live")
-  Map<String, Object> live() {
-    return Map.of("live", true);
+  HttpResponse<Map<String, Object>> live() {
+    boolean live = liveness.isAlive();
+    return HttpResponse.<Map<String, Object>>status(
+            live ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE)
+        .body(Map.of("live", live));
   }
 
   @Get("/health/ready")
@@ -59,30 +69,43 @@ final class OpenInferenceController {
 
   @Get("/models/{name}")
   Map<String, Object> model(@PathVariable String name) {
-    requireServed(name);
-    Map<String, Object> metadata = new LinkedHashMap<>();
-    metadata.put("name", model.name());
-    metadata.put("versions", List.of(model.version()));
-    metadata.put("platform", "onnxruntime_onnx");
-    metadata.put("inputs", engine.inputs().stream().map(OpenInferenceController::spec).toList());
-    metadata.put("outputs", engine.outputs().stream().map(OpenInferenceController::spec).toList());
-    metadata.put("parameters", Map.of("provider", engine.provider()));
-    return metadata;
+    try (Lease lease = lease(name)) {
+      ServedModel model = lease.model();
+      Map<String, Object> metadata = new LinkedHashMap<>();
+      metadata.put("name", model.card().name());
+      metadata.put("versions", List.of(model.card().version()));
+      metadata.put("platform", "onnxruntime_onnx");
+      metadata.put("inputs", specs(model.tensors().inputs()));
+      metadata.put("outputs", specs(model.tensors().outputs()));
+      metadata.put(
+          "parameters",
+          Map.of(
+              "provider", model.device().provider(),
+              "device", model.device().name(),
+              "fingerprint", model.card().fingerprint()));
+      return metadata;
+    }
   }
 
   @Get("/models/{name}/ready")
   HttpResponse<Map<String, Object>> modelReady(@PathVariable String name) {
-    requireServed(name);
-    return status("ready");
+    try (Lease _ = lease(name)) {
+      return status("ready");
+    }
   }
 
   @Post("/models/{name}/infer")
-  Map<String, Object> infer(@PathVariable String name, @Body byte[] body) {
-    requireServed(name);
-    return guard.admit(RequestMetrics.Endpoint.INFER, () -> infer(Fields.parse(json, body)));
+  CompletableFuture<Map<String, Object>> infer(
+      HttpRequest<?> request, @PathVariable String name, @Body byte[] body) {
+    return guard.serve(
+        request,
+        RequestMetrics.Endpoint.INFER,
+        exchange -> infer(exchange, exchange.model(name), Fields.parse(json, body)),
+        OpenInferenceController::response);
   }
 
-  private Map<String, Object> infer(Fields request) {
+  private static CompletionStage<Answer> infer(
+      Exchange exchange, ServedModel model, Fields request) {
     Map<String, Tensor> inputs = new LinkedHashMap<>();
     for (Fields input : request.objects("inputs")) {
       String name = input.text("name");
@@ -90,33 +113,35 @@ final class OpenInferenceController {
         throw ApiException.invalid(input.pathOf("name"), "repeats the input '%s'".formatted(name));
       }
     }
-    List<String> wanted = wanted(request);
-    Map<String, Tensor> outputs = run(inputs);
+    List<String> wanted = wanted(model, request);
+    Optional<String> id = request.optionalText("id");
+    Caller caller = exchange.charge(model.tensors().predict(inputs));
+    return model
+        .tensors()
+        .infer(inputs, caller)
+        .thenApply(outputs -> new Answer(model, id, wanted, outputs));
+  }
+
+  private static Map<String, Object> response(Answer answer) {
     List<Map<String, Object>> written = new ArrayList<>();
-    outputs.forEach((name, tensor) -> {
-      if (wanted.contains(name)) {
-        written.add(JsonTensors.write(name, tensor));
-      }
-    });
+    answer
+        .outputs()
+        .forEach((name, tensor) -> {
+          if (answer.wanted().contains(name)) {
+            written.add(JsonTensors.write(name, tensor));
+          }
+        });
     Map<String, Object> response = new LinkedHashMap<>();
-    response.put("model_name", model.name());
-    response.put("model_version", model.version());
-    request.optionalText("id").ifPresent(id -> response.put("id", id));
+    response.put("model_name", answer.model().card().name());
+    response.put("model_version", answer.model().card().version());
+    answer.id().ifPresent(id -> response.put("id", id));
     response.put("outputs", written);
     return response;
   }
 
-  private Map<String, Tensor> run(Map<String, Tensor> inputs) {
-    try {
-      return engine.run(inputs);
-    } catch (InvalidInputException invalid) {
-      throw ApiException.invalid("inputs", invalid.problem());
-    }
-  }
-
   /** The outputs asked for; all of them when none is. */
-  private List<String> wanted(Fields request) {
-    List<String> known = engine.outputs().stream().map(TensorSpec::name).toList();
+  private static List<String> wanted(ServedModel model, Fields request) {
+    List<String> known = model.tensors().outputs().stream().map(TensorSpec::name).toList();
     if (request.optional("outputs").isEmpty()) {
       return known;
     }
@@ -132,20 +157,22 @@ final class OpenInferenceController {
     return wanted;
   }
 
-  private void requireServed(String name) {
-    if (!name.equals(model.name())) {
-      throw ApiException.unknownModel(name, model.name());
-    }
+  private Lease lease(String name) {
+    return models.lease(name).orElseThrow(() -> ApiException.unknownModel(name, models.ready()));
   }
 
   private HttpResponse<Map<String, Object>> status(String field) {
-    boolean ready = readiness.isReady();
+    boolean ready = readiness.isReady() && liveness.isAlive();
     return HttpResponse.<Map<String, Object>>status(
             ready ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE)
         .body(Map.of(field, ready));
   }
 
-  private static Map<String, Object> spec(TensorSpec spec) {
-    return Map.of("name", spec.name(), "datatype", spec.type().name(), "shape", spec.shape());
+  private static List<Map<String, Object>> specs(List<TensorSpec> specs) {
+    return specs.stream()
+        .map(spec ->
+            Map.<String, Object>of(
+                "name", spec.name(), "datatype", spec.type().name(), "shape", spec.shape()))
+        .toList();
   }
 }

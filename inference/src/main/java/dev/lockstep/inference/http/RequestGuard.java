@@ -1,38 +1,153 @@
 package dev.lockstep.inference.http;
 
-import dev.lockstep.inference.admission.AdmissionGate;
+import dev.lockstep.inference.admission.Admission;
+import dev.lockstep.inference.admission.Tenant;
+import dev.lockstep.inference.admission.Verdict;
+import dev.lockstep.inference.batching.Batcher;
+import dev.lockstep.inference.batching.Caller;
+import dev.lockstep.inference.batching.Cancellation;
+import dev.lockstep.inference.batching.Deadline;
+import dev.lockstep.inference.batching.DeadlineExceededException;
+import dev.lockstep.inference.batching.Ticker;
+import dev.lockstep.inference.engine.InvalidInputException;
+import dev.lockstep.inference.lifecycle.Models;
 import dev.lockstep.inference.lifecycle.Readiness;
 import dev.lockstep.inference.telemetry.RequestMetrics;
+import dev.lockstep.inference.text.InvalidTextException;
+import io.micronaut.context.annotation.Property;
+import io.micronaut.http.HttpRequest;
 import jakarta.inject.Singleton;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.function.Supplier;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 
-/** Stands before every inference: only a ready server works, and only within its bound. */
+/**
+ * Stands before every inference, whatever its protocol: only a ready server works, only within its
+ * bounds, only until the deadline, and only while somebody waits.
+ *
+ * <p>The event loop does nothing here but knock at the door; parsing, tokenizing and writing happen
+ * on the {@link HostWork} threads.
+ */
 @Singleton
 final class RequestGuard {
   private final Readiness readiness;
-  private final AdmissionGate gate;
+  private final Models models;
+  private final Batcher batcher;
+  private final Admission admission;
   private final RequestMetrics metrics;
+  private final HostWork hostWork;
+  private final Ticker ticker;
+  private final Duration byDefault;
 
-  RequestGuard(Readiness readiness, AdmissionGate gate, RequestMetrics metrics) {
+  RequestGuard(
+      Readiness readiness,
+      Models models,
+      Batcher batcher,
+      Admission admission,
+      RequestMetrics metrics,
+      HostWork hostWork,
+      Ticker ticker,
+      @Property(name = "lockstep.budget", defaultValue = "200ms") Duration byDefault) {
     this.readiness = readiness;
-    this.gate = gate;
+    this.models = models;
+    this.batcher = batcher;
+    this.admission = admission;
     this.metrics = metrics;
+    this.hostWork = hostWork;
+    this.ticker = ticker;
+    this.byDefault = byDefault;
   }
 
-  <T> T admit(RequestMetrics.Endpoint endpoint, Supplier<T> work) {
+  /**
+   * Serves one request.
+   *
+   * @param work parses and tokenizes at once, on a host thread, and ends when the device has; its
+   *     complaints become 400
+   * @param writer makes the answer, on a host thread
+   */
+  <R, T> CompletableFuture<T> serve(
+      HttpRequest<?> request,
+      RequestMetrics.Endpoint endpoint,
+      Function<Exchange, CompletionStage<R>> work,
+      Function<R, T> writer) {
+    RequestMetrics.Arrival arrival = metrics.arrives(endpoint);
+    try {
+      return admitted(request, enter(request, arrival), arrival, work, writer);
+    } catch (ApiException refused) {
+      arrival.ends(refused.outcome());
+      throw refused;
+    }
+  }
+
+  /** Cheap, because under overload most requests end here. */
+  private Admission.Pass enter(HttpRequest<?> request, RequestMetrics.Arrival arrival) {
     if (!readiness.isReady()) {
-      metrics.refused(endpoint, RequestMetrics.Refusal.NOT_READY);
+      arrival.refused(RequestMetrics.NOT_READY);
       throw ApiException.notReady(readiness.phase().name().toLowerCase(Locale.ROOT));
     }
-    Optional<AdmissionGate.Pass> pass = gate.enter();
-    if (pass.isEmpty()) {
-      metrics.refused(endpoint, RequestMetrics.Refusal.OVERLOADED);
-      throw ApiException.overloaded(gate.maxInFlight());
+    Duration allowed = Budget.of(request, byDefault).first();
+    Optional<Verdict.Refused> late =
+        Admission.late(batcher.backlog().plus(admission.unsizedWork()), allowed);
+    if (late.isPresent()) {
+      throw refusal(late.get(), arrival);
     }
-    try (AdmissionGate.Pass _ = pass.get()) {
-      return metrics.timed(endpoint, work);
-    }
+    Tenant tenant = request.getAttribute(ApiKeyFilter.TENANT, Tenant.class).orElse(Tenant.ANYBODY);
+    return switch (admission.enter(tenant)) {
+      case Admission.Entry.Open(Admission.Pass pass) -> pass;
+      case Admission.Entry.Shut(Verdict.Refused refused) -> throw refusal(refused, arrival);
+    };
+  }
+
+  private static ApiException refusal(Verdict.Refused refused, RequestMetrics.Arrival arrival) {
+    arrival.refused(refused.reason().name().toLowerCase(Locale.ROOT));
+    return ApiException.refused(refused);
+  }
+
+  private <R, T> CompletableFuture<T> admitted(
+      HttpRequest<?> request,
+      Admission.Pass pass,
+      RequestMetrics.Arrival arrival,
+      Function<Exchange, CompletionStage<R>> work,
+      Function<R, T> writer) {
+    Cancellation cancellation = new Cancellation();
+    Runnable endWatch = HungUp.cancels(request, cancellation);
+    Budget budget = Budget.of(request, byDefault);
+    Caller caller = new Caller(Deadline.after(ticker, budget.first()), cancellation);
+    Exchange exchange = new Exchange(models, pass, ticker, budget, caller, arrival);
+    return CompletableFuture.supplyAsync(() -> work.apply(exchange), hostWork)
+        .thenCompose(Function.identity())
+        .thenApplyAsync(writer, hostWork)
+        .exceptionallyCompose(
+            problem -> CompletableFuture.failedFuture(translated(problem, arrival)))
+        .whenComplete((_, problem) -> {
+          exchange.close();
+          endWatch.run();
+          arrival.ends(outcome(Optional.ofNullable(problem)));
+        });
+  }
+
+  private static String outcome(Optional<Throwable> problem) {
+    return problem
+        .map(thrown -> thrown instanceof ApiException told ? told.outcome() : "failed")
+        .orElse(RequestMetrics.SERVED);
+  }
+
+  /** What went wrong below, in a protocol's terms. */
+  private Throwable translated(Throwable problem, RequestMetrics.Arrival arrival) {
+    return switch (problem) {
+      case CompletionException wrapped when wrapped.getCause() != null ->
+          translated(wrapped.getCause(), arrival);
+      case InvalidTextException invalid -> ApiException.invalid(invalid.field(), invalid.problem());
+      case InvalidInputException invalid -> ApiException.invalid("inputs", invalid.problem());
+      case DeadlineExceededException _ ->
+          refusal(new Verdict.Refused(Verdict.Reason.EXPIRED, batcher.backlog()), arrival);
+      case CancellationException _ -> ApiException.callerGone();
+      default -> problem;
+    };
   }
 }

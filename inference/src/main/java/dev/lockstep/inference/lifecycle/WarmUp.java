@@ -1,42 +1,67 @@
 package dev.lockstep.inference.lifecycle;
 
-import dev.lockstep.inference.text.Embedder;
-import io.micronaut.context.event.ShutdownEvent;
-import io.micronaut.context.event.StartupEvent;
-import io.micronaut.runtime.event.annotation.EventListener;
-import jakarta.inject.Singleton;
-import java.util.Collections;
+import dev.lockstep.inference.batching.BatchLimits;
+import dev.lockstep.inference.batching.CostModel;
+import dev.lockstep.inference.engine.Width;
+import dev.lockstep.inference.text.TextModel;
+import java.util.ArrayList;
 import java.util.List;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.Set;
+import java.util.TreeSet;
 
-/** Runs the model before the first user does, then says that the server is ready. */
-@Singleton
+/**
+ * Runs every shape of batch that is in use before the first user does. ONNX Runtime plans its
+ * memory anew for each shape it first sees, and TensorRT builds an engine; what the runs took is
+ * also how the batcher knows what padding is worth.
+ */
 final class WarmUp {
-  private static final Logger LOG = LoggerFactory.getLogger(WarmUp.class);
+  /** The second run of a shape is what all later ones are like. */
+  private static final int RUNS = 2;
 
-  /** Lengths in words; ONNX Runtime plans its memory anew for each shape it first sees. */
-  private static final List<Integer> WORDS = List.of(1, 8, 16, 32, 64, 128);
+  private WarmUp() {}
 
-  private final Embedder embedder;
-  private final Readiness readiness;
+  record Shape(int rows, int length) {}
 
-  WarmUp(Embedder embedder, Readiness readiness) {
-    this.embedder = embedder;
-    this.readiness = readiness;
+  /**
+   * The shapes that stand for all: lengths and rows doubling up to the limits, the longest and the
+   * fullest among them.
+   */
+  static List<Shape> shapes(int maxTokens, BatchLimits limits) {
+    List<Shape> shapes = new ArrayList<>();
+    for (int length : doubling(8, maxTokens)) {
+      int padded = limits.padded(length);
+      int mostRows = Math.min(limits.rows(), limits.paddedTokens() / padded);
+      for (int rows : doubling(1, mostRows)) {
+        shapes.add(new Shape(rows, padded));
+      }
+    }
+    return shapes;
   }
 
-  @EventListener
-  void onStartup(StartupEvent started) {
-    long start = System.nanoTime();
-    embedder.embed(
-        WORDS.stream().map(words -> String.join(" ", Collections.nCopies(words, "warm"))).toList());
-    readiness.warmedUp();
-    LOG.info("ready after a warm-up of {} ms", (System.nanoTime() - start) / 1_000_000);
+  private static Set<Integer> doubling(int first, int last) {
+    Set<Integer> sizes = new TreeSet<>();
+    for (int size = first; size < last; size *= 2) {
+      sizes.add(size);
+    }
+    sizes.add(last);
+    return sizes;
   }
 
-  @EventListener
-  void onShutdown(ShutdownEvent stopping) {
-    readiness.drain();
+  /** Rehearses them all, at the widths in use, and tells the model what they took. */
+  static CostModel rehearse(TextModel model, BatchLimits limits, boolean wideToo) {
+    List<CostModel.Measured> measured = new ArrayList<>();
+    for (Shape shape : shapes(model.task().text().maxTokens(), limits)) {
+      long nanos = Long.MAX_VALUE;
+      for (int run = 0; run < RUNS; run++) {
+        nanos = Math.min(nanos, model.rehearse(shape.rows(), shape.length(), Width.LANE).toNanos());
+      }
+      if (wideToo) {
+        model.rehearse(shape.rows(), shape.length(), Width.WHOLE);
+      }
+      measured.add(new CostModel.Measured(shape.rows(), shape.length(), Math.max(1, nanos)));
+    }
+    CostModel cost = CostModel.fit(measured);
+    model.measured(cost);
+    return cost;
   }
 }

@@ -1,19 +1,26 @@
 package dev.lockstep.inference.model;
 
+import java.util.Optional;
+
 /**
- * What clients and the text pipeline need to know of the served model.
+ * What clients and operators may know of a served model.
  *
  * @param name what clients ask for
  * @param version what the Open Inference Protocol calls it
- * @param maxTokens the longest input, special tokens included
+ * @param fingerprint SHA-256 of the ONNX file in hex: which weights answered
+ * @param task what it is for
+ * @param batching how it is batched, where that is not left to the defaults
  */
-public record ModelCard(String name, String version, int maxTokens) {
+public record ModelCard(
+    String name, String version, String fingerprint, Task task, Batching batching) {
 
   /**
-   * The embedded default. Its authors trained it on 128 word pieces and cut at 256, beyond which
-   * its vectors mean little, so longer inputs are refused.
+   * Overrides of the default batch limits.
    *
-   * @see <a href="https://huggingface.co/sentence-transformers/all-MiniLM-L6-v2">Model card</a>
+   * @param tokens padded tokens in one run
+   * @param rows rows in one run
    */
-  public static final ModelCard ALL_MINILM_L6_V2 = new ModelCard("all-MiniLM-L6-v2", "1", 256);
+  public record Batching(Optional<Integer> tokens, Optional<Integer> rows) {
+    public static final Batching DEFAULT = new Batching(Optional.empty(), Optional.empty());
+  }
 }

@@ -1,25 +1,33 @@
 package dev.lockstep.inference.telemetry;
 
-import dev.lockstep.inference.admission.AdmissionGate;
+import dev.lockstep.inference.admission.Admission;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import jakarta.inject.Singleton;
+import java.time.Duration;
 import java.util.Locale;
-import java.util.function.Supplier;
 
 /** What inference requests did, for Prometheus: durations as histograms, refusals by reason. */
 @Singleton
 public final class RequestMetrics {
+  /** The reason that is no verdict of admission. */
+  public static final String NOT_READY = "not_ready";
+
+  /** The outcome that everybody hopes for. */
+  public static final String SERVED = "served";
+
   private static final String DURATION = "inference.request.duration";
   private static final String REFUSED = "inference.requests.refused";
   private static final String IN_FLIGHT = "inference.requests.in.flight";
 
   private final MeterRegistry registry;
+  private final FleetMetrics fleet;
 
-  public RequestMetrics(MeterRegistry registry, AdmissionGate gate) {
+  public RequestMetrics(MeterRegistry registry, Admission admission, FleetMetrics fleet) {
     this.registry = registry;
-    Gauge.builder(IN_FLIGHT, gate, AdmissionGate::inFlight)
+    this.fleet = fleet;
+    Gauge.builder(IN_FLIGHT, admission, Admission::inFlight)
         .description("requests under way")
         .register(registry);
   }
@@ -27,39 +35,48 @@ public final class RequestMetrics {
   /** What was asked for. */
   public enum Endpoint {
     EMBEDDINGS,
+    RERANK,
+    CLASSIFY,
     INFER
   }
 
-  /** Why a request was turned away. */
-  public enum Refusal {
-    OVERLOADED,
-    NOT_READY
-  }
+  /** A request that has come, until it {@linkplain #ends ends}. */
+  public final class Arrival {
+    private final String endpoint;
+    private final Timer.Sample sample = Timer.start(registry);
 
-  /** Counts and times a piece of work, failed ones too. */
-  public <T> T timed(Endpoint endpoint, Supplier<T> work) {
-    Timer.Sample sample = Timer.start(registry);
-    String outcome = "failed";
-    try {
-      T result = work.get();
-      outcome = "served";
-      return result;
-    } finally {
-      sample.stop(
-          Timer.builder(DURATION)
-              .description("from admission to answer")
-              .tag("endpoint", label(endpoint))
-              .tag("outcome", outcome)
-              .publishPercentileHistogram()
-              .register(registry));
+    private Arrival(Endpoint endpoint) {
+      this.endpoint = endpoint.name().toLowerCase(Locale.ROOT);
+    }
+
+    public void refused(String reason) {
+      fleet.refused();
+      registry.counter(REFUSED, "endpoint", endpoint, "reason", reason).increment();
+    }
+
+    /**
+     * Counts and times it.
+     *
+     * @param outcome {@code served}, {@code refused}, {@code invalid}, {@code cancelled} or {@code
+     *     failed}
+     */
+    public void ends(String outcome) {
+      long nanos =
+          sample.stop(
+              Timer.builder(DURATION)
+                  .description("from arrival to answer")
+                  .tag("endpoint", endpoint)
+                  .tag("outcome", outcome)
+                  .publishPercentileHistogram()
+                  .register(registry));
+      if (outcome.equals(SERVED)) {
+        fleet.served(Duration.ofNanos(nanos));
+      }
     }
   }
 
-  public void refused(Endpoint endpoint, Refusal reason) {
-    registry.counter(REFUSED, "endpoint", label(endpoint), "reason", label(reason)).increment();
-  }
-
-  private static String label(Enum<?> constant) {
-    return constant.name().toLowerCase(Locale.ROOT);
+  public Arrival arrives(Endpoint endpoint) {
+    fleet.arrived();
+    return new Arrival(endpoint);
   }
 }

@@ -26,7 +26,20 @@ final class DirectModel {
 
   /** Mean over the tokens, divided by its L2 norm, in the plainest way. */
   static float[] embed(String text) {
-    long[] ids = tokens(text);
+    return normalizedMean(run(tokens(text)));
+  }
+
+  /** The model's own output for one row of tokens, one vector behind the other. */
+  static float[] hidden(long... ids) {
+    float[][] tokens = run(ids);
+    float[] flat = new float[tokens.length * tokens[0].length];
+    for (int i = 0; i < tokens.length; i++) {
+      System.arraycopy(tokens[i], 0, flat, i * tokens[i].length, tokens[i].length);
+    }
+    return flat;
+  }
+
+  private static float[][] run(long[] ids) {
     long[] ones = new long[ids.length];
     Arrays.fill(ones, 1);
     try (OnnxTensor input = tensor(ids);
@@ -36,7 +49,7 @@ final class DirectModel {
             SESSION.run(
                 Map.of("input_ids", input, "attention_mask", mask, "token_type_ids", segments))) {
       float[][][] hidden = (float[][][]) result.get(0).getValue();
-      return normalizedMean(hidden[0]);
+      return hidden[0];
     } catch (OrtException failed) {
       throw new IllegalStateException(failed);
     }
@@ -65,7 +78,7 @@ final class DirectModel {
 
   private static OrtSession session() {
     try {
-      return ENVIRONMENT.createSession(EmbeddedModel.onnx());
+      return ENVIRONMENT.createSession(EmbeddedModel.FP32.onnx());
     } catch (OrtException failed) {
       throw new IllegalStateException(failed);
     }
@@ -74,7 +87,7 @@ final class DirectModel {
   private static HuggingFaceTokenizer tokenizer() {
     try {
       return HuggingFaceTokenizer.newInstance(
-          new ByteArrayInputStream(EmbeddedModel.tokenizer()),
+          new ByteArrayInputStream(EmbeddedModel.FP32.tokenizer()),
           Map.of("truncation", "false", "padding", "false"));
     } catch (IOException failed) {
       throw new UncheckedIOException(failed);

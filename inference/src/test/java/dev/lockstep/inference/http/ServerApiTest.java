@@ -3,8 +3,6 @@ package dev.lockstep.inference.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.lockstep.inference.engine.Engine;
-import dev.lockstep.inference.engine.Tensor;
 import io.micronaut.core.type.Argument;
 import io.micronaut.json.JsonMapper;
 import io.micronaut.json.tree.JsonNode;
@@ -19,7 +17,6 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -34,7 +31,6 @@ final class ServerApiTest {
 
   @Inject EmbeddedServer server;
   @Inject JsonMapper json;
-  @Inject Engine engine;
 
   private HttpTester http;
 
@@ -149,7 +145,7 @@ final class ServerApiTest {
     JsonNode output = item(member(response, "outputs"), 0);
 
     assertThat(member(response, "id").getStringValue()).isEqualTo("42");
-    float[] direct = directRun(101, 7592, 102);
+    float[] direct = DirectModel.hidden(101, 7592, 102);
     assertThat(member(output, "shape").size()).isEqualTo(3);
     assertThat(floats(member(output, "data"))).containsExactly(direct, within(1e-5f));
   }
@@ -245,7 +241,7 @@ final class ServerApiTest {
           {"inputs":[7]}                                            | inputs[0] is a number; an object is needed
           {"inputs":[{"name":"a"}]}                                 | inputs[0].shape is missing; a list of sizes is needed
           {"inputs":[{"name":"a","shape":[-1],"datatype":"INT64","data":[]}]}     | inputs[0].shape[0] must be a whole number, 0 or more
-          {"inputs":[{"name":"a","shape":[1],"datatype":"INT4","data":[1]}]}      | inputs[0].datatype is 'INT4'; served are [INT64, FP32]
+          {"inputs":[{"name":"a","shape":[1],"datatype":"INT4","data":[1]}]}      | inputs[0].datatype is 'INT4'; served are [BOOL, UINT8, INT8, INT16, INT32, INT64, FP16, BF16, FP32, FP64, BYTES]
           {"inputs":[{"name":"a","shape":[1,2],"datatype":"INT64","data":[1]}]}   | inputs[0].data has 1 elements; the shape [1, 2] holds 2
           {"inputs":[{"name":"a","shape":[1],"datatype":"INT64","data":["x"]}]}   | inputs[0].data holds a string; numbers are needed
           {"inputs":[{"name":"a","shape":[1],"datatype":"INT64","data":[1.5]}]}   | inputs[0].data is a number; whole numbers for INT64 is needed
@@ -300,21 +296,6 @@ final class ServerApiTest {
             "inference_request_duration_seconds_count\\{endpoint=\"embeddings\",outcome=\"served\"\\}"
                 + " [1-9]")
         .contains("inference_requests_in_flight 0");
-  }
-
-  private float[] directRun(long... ids) {
-    List<Long> shape = List.of(1L, (long) ids.length);
-    Tensor output =
-        engine
-            .run(
-                Map.of(
-                    "input_ids", new Tensor.Int64(shape, ids),
-                    "attention_mask", new Tensor.Int64(shape, new long[] {1, 1, 1}),
-                    "token_type_ids", new Tensor.Int64(shape, new long[ids.length])))
-            .values()
-            .iterator()
-            .next();
-    return ((Tensor.Float32) output).data();
   }
 
   private JsonNode embed(String input) throws IOException {

@@ -100,11 +100,20 @@ final class LiveFleet implements TaskRuntime, AutoCloseable {
   private InferenceServer startServer() {
     PacedEngine engine = new PacedEngine(model, gpu);
     engines.add(engine);
-    return InferenceServer.start(
-        new InferenceServer.Settings(
-            0,
-            Optional.of(engine),
-            Map.of("lockstep.anonymous", true, "micronaut.server.host", "localhost")));
+    InferenceServer server =
+        InferenceServer.start(
+            new InferenceServer.Settings(
+                0,
+                Optional.of(engine),
+                Map.of(
+                    "lockstep.anonymous",
+                    true,
+                    "lockstep.batch.rows",
+                    gpu.largestBatch(),
+                    "micronaut.server.host",
+                    "localhost")));
+    engine.pace();
+    return server;
   }
 
   @Override

@@ -17,6 +17,8 @@ import dev.lockstep.drills.traffic.GpuModel;
 import dev.lockstep.drills.traffic.SharedTally;
 import dev.lockstep.drills.traffic.TrafficMeter;
 import dev.lockstep.inference.engine.Engine;
+import dev.lockstep.inference.engine.EngineSettings;
+import dev.lockstep.inference.engine.ModelSource;
 import dev.lockstep.inference.engine.OnnxEngine;
 import dev.lockstep.inference.model.EmbeddedModel;
 import dev.lockstep.scaler.policy.Policy;
@@ -63,7 +65,10 @@ public final class LiveStack implements AutoCloseable {
     this.story = story;
     this.timeline = new WallTimeline(problem -> problem("the account", problem));
     this.start = timeline.instant();
-    this.model = OnnxEngine.load(EmbeddedModel.onnx(), /* threads= */ 1);
+    this.model =
+        OnnxEngine.load(
+            new ModelSource.Bytes(EmbeddedModel.FP32.onnx()),
+            EngineSettings.of(EngineSettings.Provider.CPU, /* cores= */ 1));
     CompletableFuture<LocalLoadBalancer> balancer = new CompletableFuture<>();
     this.fleet =
         new LiveFleet(

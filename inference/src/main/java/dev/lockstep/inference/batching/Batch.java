@@ -1,0 +1,49 @@
+package dev.lockstep.inference.batching;
+
+import dev.lockstep.inference.engine.Width;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * Pieces that run together.
+ *
+ * @param paddedLength the length of every row on the device
+ */
+record Batch<I, O>(BatchKind<I, O> kind, List<Piece<I, O>> pieces, int paddedLength) {
+  Batch {
+    pieces = List.copyOf(pieces);
+  }
+
+  int rows() {
+    return pieces.stream().mapToInt(Piece::rows).sum();
+  }
+
+  long paddedTokens() {
+    return (long) rows() * paddedLength;
+  }
+
+  long tokens() {
+    return pieces.stream().mapToLong(Piece::tokens).sum();
+  }
+
+  /** Whether one more row as long as these would no longer fit. */
+  boolean isFull() {
+    return !kind.limits().fits(rows() + 1, paddedLength);
+  }
+
+  List<I> inputs() {
+    return pieces.stream().map(piece -> piece.size().input()).toList();
+  }
+
+  BatchReport report(long formed, long started, long ended, Width width) {
+    return new BatchReport(
+        kind,
+        rows(),
+        tokens(),
+        paddedTokens(),
+        pieces.stream().map(piece -> Duration.ofNanos(formed - piece.arrivedNanos())).toList(),
+        Duration.ofNanos(started - formed),
+        Duration.ofNanos(ended - started),
+        width);
+  }
+}

@@ -1,0 +1,4 @@
+package dev.lockstep.inference.batching;
+
+/** Whom an answer is for: until when it is worth something, and whether anybody still waits. */
+public record Caller(Deadline deadline, Cancellation cancellation) {}

@@ -1,0 +1,170 @@
+package dev.lockstep.inference.batching;
+
+import dev.lockstep.inference.engine.Width;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * How much work is there, and how long it will take.
+ *
+ * <p>A piece costs a lane at least its tokens and its share of a full run's fixed part:
+ *
+ * <pre>
+ *   least = perToken x padded + fixed x padded / budget
+ * </pre>
+ *
+ * What real batches cost more, by padding and by being less than full, is learned as one factor
+ * from those that left somebody waiting: only these show what the device does when it is behind,
+ * and nobody asks for a prediction while it is not. A second factor, how much slower runs are than
+ * they were at warm-up, corrects single batches. With {@code n} lanes, work that comes now is done
+ * after
+ *
+ * <pre>
+ *   (rest of runs + factor x waiting + factor x own) / n + (1 - 1/n) x its own batch
+ * </pre>
+ *
+ * because the last batch runs on one lane alone.
+ *
+ * <p>Not safe for use by many threads.
+ */
+final class Load {
+  /** The last ten or so batches count. */
+  private static final double SMOOTHING = 0.1;
+
+  private static final double LARGEST_FACTOR = 100;
+
+  private final Lanes lanes;
+  private final Set<Run> runs = new LinkedHashSet<>();
+  private double waitingNanos;
+  private long waitingTokens;
+  private double stagedNanos;
+  private double factor = 1;
+  private double slowness = 1;
+
+  Load(Lanes lanes) {
+    this.lanes = lanes;
+  }
+
+  /** A batch on the device. Told apart by identity: two may start in one nanosecond. */
+  static final class Run {
+    private final Batch<?, ?> batch;
+    private final Width width;
+    private final boolean behind;
+    private final long startedNanos;
+
+    private Run(Batch<?, ?> batch, Width width, boolean behind, long startedNanos) {
+      this.batch = batch;
+      this.width = width;
+      this.behind = behind;
+      this.startedNanos = startedNanos;
+    }
+
+    Width width() {
+      return width;
+    }
+
+    long startedNanos() {
+      return startedNanos;
+    }
+  }
+
+  static double leastNanos(BatchKind<?, ?> kind, int rows, int length) {
+    return leastNanos(kind, (long) rows * kind.limits().padded(length));
+  }
+
+  private static double leastNanos(BatchKind<?, ?> kind, long padded) {
+    CostModel cost = kind.cost();
+    return cost.nanosPerToken() * padded
+        + cost.fixedNanos() * padded / kind.limits().paddedTokens();
+  }
+
+  void waits(Piece<?, ?> piece) {
+    waitingNanos += piece.leastNanos();
+    waitingTokens += piece.tokens();
+  }
+
+  void leaves(Piece<?, ?> piece) {
+    waitingNanos -= piece.leastNanos();
+    waitingTokens -= piece.tokens();
+  }
+
+  void staged(Batch<?, ?> batch) {
+    stagedNanos += measuredNanos(batch);
+  }
+
+  void unstaged(Batch<?, ?> batch) {
+    stagedNanos -= measuredNanos(batch);
+  }
+
+  /**
+   * A staged batch starts.
+   *
+   * @param behind others still wait
+   */
+  Run starts(Batch<?, ?> batch, Width width, boolean behind, long now) {
+    unstaged(batch);
+    Run run = new Run(batch, width, behind, now);
+    runs.add(run);
+    return run;
+  }
+
+  void ends(Run run, long now) {
+    runs.remove(run);
+    if (run.width == Width.WHOLE && lanes.lanes() > 1) {
+      return;
+    }
+    double took = now - run.startedNanos;
+    slowness = learned(slowness, took / measuredNanos(run.batch));
+    if (run.behind) {
+      double least = run.batch.pieces().stream().mapToDouble(Piece::leastNanos).sum();
+      factor = learned(factor, took / least);
+    }
+  }
+
+  private static double learned(double before, double seen) {
+    return before + SMOOTHING * (Math.min(seen, LARGEST_FACTOR) - before);
+  }
+
+  /** Until everything that is here now is done. */
+  Duration backlog(long now) {
+    return nanos(aheadNanos(now) / lanes.lanes());
+  }
+
+  Prediction predict(BatchKind<?, ?> kind, long tokens, long now) {
+    int n = lanes.lanes();
+    double own = factor * leastNanos(kind, tokens);
+    double alone = own / n + (1 - 1.0 / n) * batchNanos(kind, tokens);
+    double delay =
+        (aheadNanos(now) + own) / n + (1 - 1.0 / n) * batchNanos(kind, waitingTokens + tokens);
+    return new Prediction(nanos(delay), nanos(alone), nanos(own / n));
+  }
+
+  private double batchNanos(BatchKind<?, ?> kind, long tokens) {
+    return slowness * kind.cost().nanos(Math.min(tokens, kind.limits().paddedTokens()));
+  }
+
+  private static Duration nanos(double nanos) {
+    return Duration.ofNanos(Math.round(nanos));
+  }
+
+  private double aheadNanos(long now) {
+    double rest = slowness * stagedNanos + factor * Math.max(waitingNanos, 0);
+    for (Run run : runs) {
+      rest += Math.max(slowness * measuredNanos(run.batch) - (now - run.startedNanos), 0);
+    }
+    return rest;
+  }
+
+  Optional<Duration> oldestRun(long now) {
+    return runs.stream()
+        .map(run -> Duration.ofNanos(now - run.startedNanos))
+        .max(Comparator.naturalOrder());
+  }
+
+  private static double measuredNanos(Batch<?, ?> batch) {
+    return batch.kind().cost().nanos(batch.paddedTokens());
+  }
+}

@@ -1,0 +1,68 @@
+package dev.lockstep.inference.engine;
+
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * Which device, and how it is used.
+ *
+ * @param lanes runs side by side, each on one CPU thread or one stream of the GPU
+ * @param gpu the GPU's number; of no meaning on a CPU
+ * @param engineCache where TensorRT keeps what it built, so that the next start does not build it
+ *     again
+ */
+public record EngineSettings(Provider provider, int lanes, int gpu, Optional<Path> engineCache) {
+  public EngineSettings {
+    if (lanes < 1) {
+      throw new IllegalArgumentException(
+          "LOCKSTEP_LANES is %d; 1 or more is needed".formatted(lanes));
+    }
+    if (gpu < 0) {
+      throw new IllegalArgumentException("LOCKSTEP_GPU is %d; 0 or more is needed".formatted(gpu));
+    }
+  }
+
+  /** What ONNX Runtime calls an execution provider. */
+  public enum Provider {
+    CPU,
+    CUDA,
+    TENSORRT;
+
+    /**
+     * The provider an operator asks for.
+     *
+     * @throws IllegalArgumentException naming what was seen and what is allowed
+     */
+    public static Provider named(String name) {
+      return Arrays.stream(values())
+          .filter(provider -> provider.label().equals(name))
+          .findFirst()
+          .orElseThrow(() ->
+              new IllegalArgumentException(
+                  "LOCKSTEP_PROVIDER is '%s'; known are %s"
+                      .formatted(
+                          name,
+                          Arrays.stream(values())
+                              .map(Provider::label)
+                              .collect(Collectors.joining(", ")))));
+    }
+
+    public String label() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /**
+   * One lane a core on a CPU: two runs of one thread finish more than one of two. One on a GPU: its
+   * kernels fill it, and a second stream only makes both slower.
+   */
+  public static EngineSettings of(Provider provider, int cores) {
+    return switch (provider) {
+      case CPU -> new EngineSettings(provider, cores, 0, Optional.empty());
+      case CUDA, TENSORRT -> new EngineSettings(provider, 1, 0, Optional.empty());
+    };
+  }
+}

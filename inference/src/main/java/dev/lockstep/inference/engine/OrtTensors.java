@@ -1,0 +1,94 @@
+package dev.lockstep.inference.engine;
+
+import ai.onnxruntime.OnnxJavaType;
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** Between our tensors and ONNX Runtime's. */
+final class OrtTensors {
+  private OrtTensors() {}
+
+  /** Data outside the heap is used where it lies; the tensor must outlive the run. */
+  static OnnxTensor feed(OrtEnvironment environment, Tensor tensor) throws OrtException {
+    long[] shape = tensor.shape().stream().mapToLong(Long::longValue).toArray();
+    return switch (tensor) {
+      case Tensor.Numbers numbers ->
+          OnnxTensor.createTensor(environment, numbers.data(), shape, javaType(numbers.type()));
+      case Tensor.Strings(List<Long> _, List<byte[]> elements) ->
+          OnnxTensor.createTensor(
+              environment, elements.stream().map(OrtTensors::text).toArray(String[]::new), shape);
+    };
+  }
+
+  private static String text(byte[] bytes) {
+    try {
+      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+    } catch (CharacterCodingException _) {
+      throw new InvalidInputException("a BYTES element is not UTF-8, which ONNX Runtime needs");
+    }
+  }
+
+  static Tensor read(OnnxTensor tensor) throws OrtException {
+    List<Long> shape = Arrays.stream(tensor.getInfo().getShape()).boxed().toList();
+    ElementType type = elementType(tensor.getInfo().type);
+    if (type == ElementType.BYTES) {
+      List<byte[]> elements = new ArrayList<>();
+      flatten(tensor.getValue(), elements);
+      return new Tensor.Strings(shape, elements);
+    }
+    return new Tensor.Numbers(type, shape, tensor.getByteBuffer());
+  }
+
+  private static void flatten(Object value, List<byte[]> elements) {
+    if (value instanceof Object[] items) {
+      for (Object item : items) {
+        flatten(item, elements);
+      }
+    } else {
+      elements.add(value.toString().getBytes(StandardCharsets.UTF_8));
+    }
+  }
+
+  private static OnnxJavaType javaType(ElementType type) {
+    return switch (type) {
+      case BOOL -> OnnxJavaType.BOOL;
+      case UINT8 -> OnnxJavaType.UINT8;
+      case INT8 -> OnnxJavaType.INT8;
+      case INT16 -> OnnxJavaType.INT16;
+      case INT32 -> OnnxJavaType.INT32;
+      case INT64 -> OnnxJavaType.INT64;
+      case FP16 -> OnnxJavaType.FLOAT16;
+      case BF16 -> OnnxJavaType.BFLOAT16;
+      case FP32 -> OnnxJavaType.FLOAT;
+      case FP64 -> OnnxJavaType.DOUBLE;
+      case BYTES -> OnnxJavaType.STRING;
+    };
+  }
+
+  static ElementType elementType(OnnxJavaType type) {
+    return switch (type) {
+      case BOOL -> ElementType.BOOL;
+      case UINT8 -> ElementType.UINT8;
+      case INT8 -> ElementType.INT8;
+      case INT16 -> ElementType.INT16;
+      case INT32 -> ElementType.INT32;
+      case INT64 -> ElementType.INT64;
+      case FLOAT16 -> ElementType.FP16;
+      case BFLOAT16 -> ElementType.BF16;
+      case FLOAT -> ElementType.FP32;
+      case DOUBLE -> ElementType.FP64;
+      case STRING -> ElementType.BYTES;
+      case UNKNOWN ->
+          throw new UnusableModelException(
+              "the model has a tensor of a type that ONNX Runtime's Java interface does not know,"
+                  + " such as UINT16, UINT32 or UINT64");
+    };
+  }
+}

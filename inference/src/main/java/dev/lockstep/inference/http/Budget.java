@@ -1,0 +1,56 @@
+package dev.lockstep.inference.http;
+
+import dev.lockstep.inference.batching.Deadline;
+import dev.lockstep.inference.batching.Prediction;
+import io.micronaut.http.HttpRequest;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * How long a request may take: what its caller says, or the default. A caller's word is final; the
+ * default is not: work that is long in itself gets twice the time that it would take alone, so that
+ * no idle server ever refuses what it could do.
+ *
+ * @param given by the caller
+ */
+record Budget(Optional<Duration> given, Duration byDefault) {
+  static final String HEADER = "X-Request-Timeout-Ms";
+
+  private static final long LONGEST_MILLIS = 3_600_000;
+
+  /**
+   * Reads the header.
+   *
+   * @throws ApiException 400 when it is not a number of milliseconds
+   */
+  static Budget of(HttpRequest<?> request, Duration byDefault) {
+    return new Budget(request.getHeaders().findFirst(HEADER).map(Budget::parse), byDefault);
+  }
+
+  private static Duration parse(String header) {
+    try {
+      long millis = Long.parseLong(header.strip());
+      if (millis >= 1 && millis <= LONGEST_MILLIS) {
+        return Duration.ofMillis(millis);
+      }
+    } catch (NumberFormatException _) {
+      // Said below.
+    }
+    throw ApiException.invalid(
+        HEADER, "must be a whole number of milliseconds from 1 to " + LONGEST_MILLIS);
+  }
+
+  Duration first() {
+    return given.orElse(byDefault);
+  }
+
+  /**
+   * The deadline of work whose size is known.
+   *
+   * @param first what it was before that
+   */
+  Deadline deadline(Deadline first, Prediction prediction, long now) {
+    Deadline patient = new Deadline(now + 2 * prediction.alone().toNanos());
+    return given.isEmpty() && patient.compareTo(first) > 0 ? patient : first;
+  }
+}

@@ -1,0 +1,81 @@
+package dev.lockstep.inference.http;
+
+import dev.lockstep.inference.admission.Admission;
+import dev.lockstep.inference.admission.Verdict;
+import dev.lockstep.inference.batching.Caller;
+import dev.lockstep.inference.batching.Prediction;
+import dev.lockstep.inference.batching.Ticker;
+import dev.lockstep.inference.lifecycle.Lease;
+import dev.lockstep.inference.lifecycle.Models;
+import dev.lockstep.inference.lifecycle.ServedModel;
+import dev.lockstep.inference.telemetry.RequestMetrics;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * One request in the house, as a protocol sees it: which models it may use, and the right to the
+ * device once the size of the work is known. Used by one thread at a time.
+ */
+final class Exchange implements AutoCloseable {
+  private final Models models;
+  private final Admission.Pass pass;
+  private final Ticker ticker;
+  private final Budget budget;
+  private final Caller caller;
+  private final RequestMetrics.Arrival arrival;
+  private final List<Lease> leases = new ArrayList<>();
+
+  Exchange(
+      Models models,
+      Admission.Pass pass,
+      Ticker ticker,
+      Budget budget,
+      Caller caller,
+      RequestMetrics.Arrival arrival) {
+    this.models = models;
+    this.pass = pass;
+    this.ticker = ticker;
+    this.budget = budget;
+    this.caller = caller;
+    this.arrival = arrival;
+  }
+
+  /**
+   * A model by the name that the client used; it stays open until the request has ended.
+   *
+   * @throws ApiException 404 when it does not serve
+   */
+  synchronized ServedModel model(String name) {
+    Lease lease =
+        models.lease(name).orElseThrow(() -> ApiException.unknownModel(name, models.ready()));
+    leases.add(lease);
+    return lease.model();
+  }
+
+  /**
+   * Asks for the device.
+   *
+   * @return whom to work for, with the deadline that holds for work of this size
+   * @throws ApiException 429 when it cannot be done in time or by this tenant
+   */
+  Caller charge(Prediction prediction) {
+    long now = ticker.nanos();
+    Caller sized =
+        new Caller(budget.deadline(caller.deadline(), prediction, now), caller.cancellation());
+    Verdict verdict = pass.charge(prediction, sized.deadline().remaining(now));
+    return switch (verdict) {
+      case Verdict.Admitted _ -> sized;
+      case Verdict.Refused refused -> {
+        arrival.refused(refused.reason().name().toLowerCase(Locale.ROOT));
+        throw ApiException.refused(refused);
+      }
+    };
+  }
+
+  @Override
+  public synchronized void close() {
+    leases.forEach(Lease::close);
+    pass.close();
+  }
+}

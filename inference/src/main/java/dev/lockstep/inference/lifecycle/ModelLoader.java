@@ -1,0 +1,90 @@
+package dev.lockstep.inference.lifecycle;
+
+import dev.lockstep.inference.batching.BatchLimits;
+import dev.lockstep.inference.batching.Batcher;
+import dev.lockstep.inference.batching.CostModel;
+import dev.lockstep.inference.batching.TensorModel;
+import dev.lockstep.inference.engine.Engine;
+import dev.lockstep.inference.engine.UnusableModelException;
+import dev.lockstep.inference.model.ModelCard;
+import dev.lockstep.inference.model.Task;
+import dev.lockstep.inference.text.Limits;
+import dev.lockstep.inference.text.TextModel;
+import dev.lockstep.inference.text.TextTokenizer;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Puts a model together from its files, and warms it up. */
+public final class ModelLoader {
+  private static final Logger LOG = LoggerFactory.getLogger(ModelLoader.class);
+
+  private final Batcher batcher;
+  private final Limits limits;
+  private final BatchLimits byDefault;
+
+  public ModelLoader(Batcher batcher, Limits limits, BatchLimits byDefault) {
+    this.batcher = batcher;
+    this.limits = limits;
+    this.byDefault = byDefault;
+  }
+
+  /**
+   * Loads a model.
+   *
+   * @param tokenizer the bytes of its {@code tokenizer.json}; asked for only by a model of texts
+   * @throws UnusableModelException when it cannot be served
+   */
+  public ServedModel load(ModelCard card, Supplier<Engine> engine, Supplier<byte[]> tokenizer) {
+    Engine loaded = engine.get();
+    try {
+      return warm(card, loaded, tokenizer);
+    } catch (RuntimeException refused) {
+      loaded.close();
+      throw refused;
+    }
+  }
+
+  private ServedModel warm(ModelCard card, Engine engine, Supplier<byte[]> tokenizer) {
+    BatchLimits batchLimits = batchLimits(card);
+    TensorModel tensors = new TensorModel(engine, batchLimits, batcher);
+    Optional<TextModel> text =
+        switch (card.task()) {
+          case Task.OfText task ->
+              Optional.of(
+                  new TextModel(
+                      task, tokenizer(tokenizer.get()), engine, limits, batchLimits, batcher));
+          case Task.Tensors _ -> Optional.empty();
+        };
+    text.ifPresent(model -> {
+      CostModel cost = WarmUp.rehearse(model, batchLimits, engine.device().lanes() > 1);
+      tensors.measured(cost);
+      LOG.info(
+          "model {} on {} ({}), {}: a run costs {} us and {} us a token",
+          card.name(),
+          engine.device().provider(),
+          engine.device().name(),
+          card.fingerprint().substring(0, 12),
+          Math.round(cost.fixedNanos() / 1e3),
+          Math.round(cost.nanosPerToken() / 1e3));
+    });
+    return new ServedModel(card, engine, tensors, text);
+  }
+
+  private BatchLimits batchLimits(ModelCard card) {
+    return new BatchLimits(
+        card.batching().tokens().orElse(byDefault.paddedTokens()),
+        card.batching().rows().orElse(byDefault.rows()),
+        byDefault.lengthMultiple());
+  }
+
+  private static TextTokenizer tokenizer(byte[] definition) {
+    try {
+      return TextTokenizer.load(definition);
+    } catch (IOException refused) {
+      throw new UnusableModelException("tokenizer.json: " + refused.getMessage());
+    }
+  }
+}

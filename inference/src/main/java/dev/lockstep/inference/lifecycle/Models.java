@@ -1,0 +1,118 @@
+package dev.lockstep.inference.lifecycle;
+
+import dev.lockstep.inference.engine.UnusableModelException;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * The models of this server by name, each with its state. One that is refused keeps its reason and
+ * harms no other.
+ */
+public final class Models implements AutoCloseable {
+
+  private final Repository repository;
+  private final Map<String, ModelState> states = Collections.synchronizedMap(new LinkedHashMap<>());
+
+  /** Loading and unloading is rare and one at a time, so that a name has one outcome. */
+  private final ReentrantLock changing = new ReentrantLock();
+
+  /** Models that can be loaded; none is yet. */
+  public Models(Repository repository) {
+    this.repository = repository;
+    repository.names().forEach(name -> states.put(name, new ModelState.Loading()));
+  }
+
+  /** Loads all of them, one after the other. */
+  public void loadAll() {
+    repository.names().forEach(this::load);
+  }
+
+  /**
+   * Loads a model, or loads it again. While that goes on, and when it fails, the one that served
+   * goes on serving.
+   *
+   * @return what became of it; empty when nobody knows the name
+   */
+  public Optional<ModelState> load(String name) {
+    changing.lock();
+    try {
+      return repository
+          .find(name)
+          .map(loader -> {
+            ModelState next = load(loader);
+            boolean servesAlready = states.get(name) instanceof ModelState.Ready;
+            if (!(servesAlready && next instanceof ModelState.Refused)) {
+              replace(name, next);
+            }
+            return next;
+          });
+    } finally {
+      changing.unlock();
+    }
+  }
+
+  /**
+   * Whatever goes wrong with one model is that model's, and a device that is not there is all's.
+   */
+  private static ModelState load(Repository.Loader loader) {
+    try {
+      return ModelState.ready(loader.load());
+    } catch (UnusableModelException refused) {
+      return new ModelState.Refused(refused.reason());
+    }
+  }
+
+  /** Takes a model away once its requests under way have ended. False when nobody knows it. */
+  public boolean unload(String name) {
+    changing.lock();
+    try {
+      if (!states.containsKey(name)) {
+        return false;
+      }
+      replace(name, new ModelState.Unloaded());
+      return true;
+    } finally {
+      changing.unlock();
+    }
+  }
+
+  private void replace(String name, ModelState next) {
+    Optional.ofNullable(states.put(name, next)).ifPresent(Models::release);
+  }
+
+  /** Every model's state, by name. */
+  public Map<String, ModelState> states() {
+    synchronized (states) {
+      return new LinkedHashMap<>(states);
+    }
+  }
+
+  /** A model that serves, kept open until the lease is closed. */
+  public Optional<Lease> lease(String name) {
+    return states.get(name) instanceof ModelState.Ready ready ? ready.lease() : Optional.empty();
+  }
+
+  /** The names of those that serve. */
+  public List<String> ready() {
+    return states().entrySet().stream()
+        .filter(entry -> entry.getValue() instanceof ModelState.Ready)
+        .map(Map.Entry::getKey)
+        .toList();
+  }
+
+  private static void release(ModelState state) {
+    switch (state) {
+      case ModelState.Ready ready -> ready.release();
+      case ModelState.Loading _, ModelState.Refused _, ModelState.Unloaded _ -> {}
+    }
+  }
+
+  @Override
+  public void close() {
+    states().keySet().forEach(this::unload);
+  }
+}

@@ -1,0 +1,56 @@
+package dev.lockstep.inference.telemetry;
+
+import dev.lockstep.inference.batching.BatchListener;
+import dev.lockstep.inference.batching.BatchReport;
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import jakarta.inject.Singleton;
+
+/** What the device did, for Prometheus: how full its runs were, and how long inputs waited. */
+@Singleton
+final class BatchMetrics implements BatchListener {
+  private final FleetMetrics fleet;
+  private final Timer queue;
+  private final Timer run;
+  private final DistributionSummary rows;
+  private final DistributionSummary tokens;
+  private final DistributionSummary padding;
+
+  BatchMetrics(MeterRegistry registry, FleetMetrics fleet) {
+    this.fleet = fleet;
+    this.queue =
+        Timer.builder("inference.queue.duration")
+            .description("from queued to taken, one an input")
+            .publishPercentileHistogram()
+            .register(registry);
+    this.run =
+        Timer.builder("inference.run.duration")
+            .description("on the device, one a batch")
+            .publishPercentileHistogram()
+            .register(registry);
+    this.rows =
+        DistributionSummary.builder("inference.batch.rows")
+            .description("rows of a batch")
+            .serviceLevelObjectives(1, 2, 4, 8, 16, 32, 64, 128, 256)
+            .register(registry);
+    this.tokens =
+        DistributionSummary.builder("inference.batch.tokens")
+            .description("real tokens of a batch")
+            .register(registry);
+    this.padding =
+        DistributionSummary.builder("inference.batch.padding")
+            .description("tokens of a batch that were padding")
+            .register(registry);
+  }
+
+  @Override
+  public void ran(BatchReport report) {
+    report.waits().forEach(queue::record);
+    fleet.waited(report.waits());
+    run.record(report.run());
+    rows.record(report.rows());
+    tokens.record((double) report.tokens());
+    padding.record((double) (report.paddedTokens() - report.tokens()));
+  }
+}

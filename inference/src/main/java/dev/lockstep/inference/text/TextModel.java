@@ -1,0 +1,189 @@
+package dev.lockstep.inference.text;
+
+import dev.lockstep.inference.batching.BatchKind;
+import dev.lockstep.inference.batching.BatchLimits;
+import dev.lockstep.inference.batching.Batcher;
+import dev.lockstep.inference.batching.Caller;
+import dev.lockstep.inference.batching.CostModel;
+import dev.lockstep.inference.batching.Prediction;
+import dev.lockstep.inference.batching.Sized;
+import dev.lockstep.inference.engine.Engine;
+import dev.lockstep.inference.engine.Width;
+import dev.lockstep.inference.model.Task;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * A model that takes texts. In two steps, because they belong to different threads: {@link
+ * #tokenize} computes on its caller's, {@link #run} only queues.
+ *
+ * <p>What a run gives is one array of numbers a text: a vector from an embedding model, logits from
+ * a classifier or a reranker.
+ */
+public final class TextModel implements AutoCloseable {
+  private final Task.OfText task;
+  private final TextTokenizer tokenizer;
+  private final Limits limits;
+  private final Batcher batcher;
+  private final TextKind kind;
+
+  public TextModel(
+      Task.OfText task,
+      TextTokenizer tokenizer,
+      Engine engine,
+      Limits limits,
+      BatchLimits batchLimits,
+      Batcher batcher) {
+    this.task = task;
+    this.tokenizer = tokenizer;
+    this.limits = limits;
+    this.batcher = batcher;
+    this.kind = new TextKind(engine, pooler(task), batchLimits);
+    if (!batchLimits.fits(1, batchLimits.padded(task.text().maxTokens()))) {
+      throw new IllegalArgumentException(
+          "a text of max_tokens %d does not fit in a run of %d padded tokens"
+              .formatted(task.text().maxTokens(), batchLimits.paddedTokens()));
+    }
+  }
+
+  private static Pooler pooler(Task.OfText task) {
+    return switch (task) {
+      case Task.Embedding embedding -> new Pooler(embedding.pooling(), embedding.normalized());
+      case Task.Classification _, Task.Reranking _ -> new Pooler(Task.Pooling.NONE, false);
+    };
+  }
+
+  public Task.OfText task() {
+    return task;
+  }
+
+  /** What becomes of a text that is longer than the model takes. */
+  public enum TooLong {
+    /** It is refused: half a text has another meaning. */
+    REFUSED,
+    /** It is cut, because the client said so. */
+    CUT
+  }
+
+  /** What is done when the client says nothing. */
+  public TooLong tooLong() {
+    return task.text().truncated() ? TooLong.CUT : TooLong.REFUSED;
+  }
+
+  /**
+   * Texts to tokens, bounded before and after. It takes a CPU for up to some milliseconds: never on
+   * an event loop.
+   *
+   * @throws InvalidTextException when there are too few or too many texts, or one is empty or long
+   */
+  public Tokens tokenize(List<TextInput> inputs, TooLong tooLong) {
+    if (inputs.isEmpty() || inputs.size() > limits.inputs()) {
+      throw new InvalidTextException(
+          "input",
+          "has %d texts; from 1 to %d are allowed".formatted(inputs.size(), limits.inputs()));
+    }
+    List<Tokens.Sequence> sequences = new ArrayList<>(inputs.size());
+    for (TextInput input : inputs) {
+      sequences.add(tokenize(input, "input[" + sequences.size() + "]", tooLong));
+    }
+    return new Tokens(sequences);
+  }
+
+  private Tokens.Sequence tokenize(TextInput input, String field, TooLong tooLong) {
+    Tokens.Sequence sequence =
+        switch (input) {
+          case TextInput.Text(String text) -> {
+            requireText(field, text);
+            yield tokenizer.tokenize(task.text().prefix() + text);
+          }
+          case TextInput.Pair(String first, String second) -> {
+            requireText(field, first);
+            requireText(field, second);
+            yield tokenizer.tokenize(first, second);
+          }
+          case TextInput.TokenIds(long[] ids) -> given(field, ids);
+        };
+    int most = task.text().maxTokens();
+    if (sequence.ids().length <= most) {
+      return sequence;
+    }
+    return switch (tooLong) {
+      case REFUSED ->
+          throw new InvalidTextException(
+              field,
+              "has %d tokens; at most %d are allowed".formatted(sequence.ids().length, most));
+      case CUT -> cut(sequence, most);
+    };
+  }
+
+  private static Tokens.Sequence given(String field, long[] ids) {
+    if (ids.length == 0) {
+      throw new InvalidTextException(field, "is empty; a token is needed");
+    }
+    return new Tokens.Sequence(ids, Optional.empty());
+  }
+
+  private void requireText(String field, String text) {
+    if (text.isBlank()) {
+      throw new InvalidTextException(field, "is empty; a text is needed");
+    }
+    if (text.length() > limits.characters()) {
+      throw new InvalidTextException(
+          field,
+          "has %d characters; at most %d are allowed"
+              .formatted(text.length(), limits.characters()));
+    }
+  }
+
+  /** The last token, which closes a text, stays the last. */
+  private static Tokens.Sequence cut(Tokens.Sequence sequence, int most) {
+    long[] ids = Arrays.copyOf(sequence.ids(), most);
+    ids[most - 1] = sequence.ids()[sequence.ids().length - 1];
+    return new Tokens.Sequence(
+        ids, sequence.segments().map(segments -> Arrays.copyOf(segments, most)));
+  }
+
+  /** Queues tokenized texts; the answer has one array a text, in order. */
+  public CompletableFuture<List<float[]>> run(Tokens tokens, Caller caller) {
+    List<Sized<Tokens.Sequence>> sized =
+        tokens.inputs().stream()
+            .map(sequence -> new Sized<>(sequence, sequence.ids().length, 1))
+            .toList();
+    return batcher.submit(kind, sized, caller);
+  }
+
+  /** How long texts of this many tokens would take from now. */
+  public Prediction predict(long tokens) {
+    return batcher.predict(kind, tokens);
+  }
+
+  /**
+   * Runs one batch of a shape by itself, for warm-up.
+   *
+   * @return how long the device took
+   */
+  public Duration rehearse(int rows, int length, Width width) {
+    long[] ids = new long[length];
+    List<Tokens.Sequence> texts =
+        Collections.nCopies(rows, new Tokens.Sequence(ids, Optional.empty()));
+    BatchKind.Prepared<float[]> prepared = kind.prepare(texts, length);
+    long start = System.nanoTime();
+    List<float[]> _ = prepared.run(width).get();
+    return Duration.ofNanos(System.nanoTime() - start);
+  }
+
+  /** What warm-up has measured. */
+  public void measured(CostModel cost) {
+    kind.measured(cost);
+  }
+
+  @Override
+  public void close() {
+    tokenizer.close();
+  }
+}

@@ -1,0 +1,229 @@
+package dev.lockstep.inference.batching;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.lockstep.inference.engine.Width;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** The threads around the scheduler, with a device that the test lets go run by run. */
+final class BatcherTest {
+  private static final Duration LONG = Duration.ofMinutes(1);
+
+  private final HeldKind kind = new HeldKind();
+  private final List<BatchReport> reports = Collections.synchronizedList(new ArrayList<>());
+  private final Batcher batcher = Batcher.start(new Lanes(1, 0), Ticker.SYSTEM, reports::add);
+
+  @AfterEach
+  void stop() {
+    kind.letGo(1_000);
+    batcher.close();
+  }
+
+  @Test
+  void aRequestIsSplitByLengthAndJoinedInItsOwnOrder() {
+    kind.letGo(10);
+
+    List<String> outputs = submit(caller(LONG), "a".repeat(200), "b", "c".repeat(200), "d").join();
+
+    assertThat(outputs).containsExactly("A".repeat(200), "B", "C".repeat(200), "D");
+  }
+
+  @Test
+  void aRequestOfNothingIsDone() {
+    assertThat(submit(caller(LONG)).join()).isEmpty();
+  }
+
+  @Test
+  void whatWaitsWhileTheDeviceRunsGoesTogether() {
+    CompletableFuture<List<String>> first = submit(caller(LONG), "first");
+    kind.awaitStarted();
+    List<CompletableFuture<List<String>>> others =
+        List.of(submit(caller(LONG), "one"), submit(caller(LONG), "two"));
+    kind.letGo(2);
+
+    assertThat(first.join()).containsExactly("FIRST");
+    assertThat(others).map(CompletableFuture::join).containsExactly(List.of("ONE"), List.of("TWO"));
+    assertThat(kind.batches()).containsExactly(List.of("first"), List.of("one", "two"));
+  }
+
+  @Test
+  void aCallerWhoHasGoneCostsNoRun() {
+    CompletableFuture<List<String>> _ = submit(caller(LONG), "first");
+    kind.awaitStarted();
+    Caller gone = caller(LONG);
+    CompletableFuture<List<String>> answer = submit(gone, "gone", "gone too");
+    CompletableFuture<List<String>> next = submit(caller(LONG), "next");
+
+    gone.cancellation().cancel();
+    kind.letGo(10);
+
+    assertThat(answer).isCompletedExceptionally();
+    assertThatThrownBy(answer::join).hasCauseInstanceOf(CancellationException.class);
+    assertThat(next.join()).containsExactly("NEXT");
+    assertThat(kind.batches()).containsExactly(List.of("first"), List.of("next"));
+  }
+
+  @Test
+  void whoseDeadlinePassesIsToldWhileTheDeviceStillRuns() {
+    CompletableFuture<List<String>> first = submit(caller(LONG), "first");
+    kind.awaitStarted();
+
+    CompletableFuture<List<String>> late = submit(caller(Duration.ofMillis(5)), "late");
+
+    assertThatThrownBy(() -> late.orTimeout(30, TimeUnit.SECONDS).join())
+        .hasCauseInstanceOf(DeadlineExceededException.class);
+    assertThat(first).isNotDone();
+  }
+
+  @Test
+  void oneBadInputFailsItsOwnCallerAndNobodyElse() {
+    CompletableFuture<List<String>> _ = submit(caller(LONG), "first");
+    kind.awaitStarted();
+    CompletableFuture<List<String>> good = submit(caller(LONG), "good");
+    CompletableFuture<List<String>> bad = submit(caller(LONG), "bad");
+    CompletableFuture<List<String>> fine = submit(caller(LONG), "fine");
+    kind.letGo(10);
+
+    assertThat(good.join()).containsExactly("GOOD");
+    assertThat(fine.join()).containsExactly("FINE");
+    assertThatThrownBy(bad::join)
+        .isInstanceOf(CompletionException.class)
+        .hasRootCauseMessage("a bad input");
+  }
+
+  @Test
+  void aRunThatGivesTooFewOutputsFailsItsCallers() {
+    kind.letGo(10);
+
+    assertThatThrownBy(() -> submit(caller(LONG), "swallow").join())
+        .hasRootCauseMessage("a run of 1 inputs gave 0 outputs");
+  }
+
+  @Test
+  void anInputThatNeverFitsIsRefusedAtOnce() {
+    assertThatThrownBy(() -> submit(caller(LONG), "x".repeat(300)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "1 rows of 300 tokens do not fit in one run, which holds 32 rows and 256 padded"
+                + " tokens");
+  }
+
+  @Test
+  void closingFailsWhatWaitsAndFinishesWhatRuns() throws InterruptedException {
+    CompletableFuture<List<String>> running = submit(caller(LONG), "running");
+    kind.awaitStarted();
+    CompletableFuture<List<String>> waiting = submit(caller(LONG), "waiting");
+
+    Thread closing = Thread.ofVirtual().start(batcher::close);
+
+    assertThatThrownBy(() -> waiting.orTimeout(30, TimeUnit.SECONDS).join())
+        .hasRootCauseMessage("the server has stopped");
+    kind.letGo(10);
+    assertThat(running.join()).containsExactly("RUNNING");
+    closing.join();
+    assertThat(submit(caller(LONG), "after")).isCompletedExceptionally();
+  }
+
+  @Test
+  void theBacklogIsWhatWaitsAndRunsAndIsGoneWhenItIsDone() {
+    assertThat(batcher.backlog()).isZero();
+    CompletableFuture<List<String>> first = submit(caller(LONG), "x".repeat(100));
+    kind.awaitStarted();
+    CompletableFuture<List<String>> second = submit(caller(LONG), "y".repeat(100));
+
+    // 112 s that the first takes, less what it has had, and 100 s with its share of a run.
+    assertThat(batcher.backlog()).isBetween(Duration.ofSeconds(150), Duration.ofSeconds(217));
+    assertThat(batcher.predict(kind, 10).delay()).isGreaterThan(batcher.backlog());
+
+    kind.letGo(2);
+    first.join();
+    second.join();
+    assertThat(batcher.backlog()).isLessThan(Duration.ofSeconds(5));
+  }
+
+  @Test
+  void aRunIsReported() {
+    kind.letGo(1);
+    submit(caller(LONG), "aaa", "bbb").join();
+
+    assertThat(reports)
+        .singleElement()
+        .satisfies(report -> {
+          assertThat(report.rows()).isEqualTo(2);
+          assertThat(report.tokens()).isEqualTo(6);
+          assertThat(report.waits()).hasSize(2);
+          assertThat(report.width()).isEqualTo(Width.WHOLE);
+        });
+  }
+
+  private CompletableFuture<List<String>> submit(Caller caller, String... texts) {
+    List<Sized<String>> inputs =
+        Arrays.stream(texts).map(text -> new Sized<>(text, text.length(), 1)).toList();
+    return batcher.submit(kind, inputs, caller);
+  }
+
+  private static Caller caller(Duration patience) {
+    return new Caller(Deadline.after(Ticker.SYSTEM, patience), new Cancellation());
+  }
+
+  /** Shouts; each run needs a permit of the test's. A token is said to take a second. */
+  private static final class HeldKind implements BatchKind<String, String> {
+    private final Semaphore runs = new Semaphore(0);
+    private final Semaphore started = new Semaphore(0);
+    private final List<List<String>> batches = Collections.synchronizedList(new ArrayList<>());
+
+    void letGo(int permits) {
+      runs.release(permits);
+    }
+
+    void awaitStarted() {
+      started.acquireUninterruptibly();
+    }
+
+    List<List<String>> batches() {
+      return List.copyOf(batches);
+    }
+
+    @Override
+    public BatchLimits limits() {
+      return TestKind.LIMITS;
+    }
+
+    @Override
+    public CostModel cost() {
+      return new CostModel(12e9, 1e9);
+    }
+
+    @Override
+    public Prepared<String> prepare(List<String> inputs, int paddedLength) {
+      return _ -> run(inputs);
+    }
+
+    private Supplier<List<String>> run(List<String> inputs) {
+      batches.add(List.copyOf(inputs));
+      started.release();
+      runs.acquireUninterruptibly();
+      if (inputs.contains("bad")) {
+        throw new IllegalArgumentException("a bad input");
+      }
+      return () ->
+          inputs.contains("swallow")
+              ? List.of()
+              : inputs.stream().map(text -> text.toUpperCase(Locale.ROOT)).toList();
+    }
+  }
+}

@@ -1,0 +1,93 @@
+package dev.lockstep.inference.batching;
+
+import dev.lockstep.inference.engine.Width;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.PriorityQueue;
+
+/**
+ * A device in virtual time around the real {@link Scheduler}: runs take what the cost model says,
+ * nothing else takes any time. It writes down what happened.
+ */
+final class VirtualDevice {
+  record Started(long at, Batch<?, ?> batch, Width width, List<Piece<?, ?>> leftWaiting) {}
+
+  record Expired(long at, Piece<?, ?> piece) {}
+
+  private record Running(long ends, Width width) {}
+
+  private record Arrival(long at, Piece<?, ?> piece) {}
+
+  private final Lanes lanes;
+  private final Scheduler scheduler;
+  private final PriorityQueue<Arrival> arrivals =
+      new PriorityQueue<>((a, b) -> Long.compare(a.at(), b.at()));
+  private final PriorityQueue<Running> running =
+      new PriorityQueue<>((a, b) -> Long.compare(a.ends(), b.ends()));
+  private final List<Batch<?, ?>> prepared = new ArrayList<>();
+  private final List<Piece<?, ?>> waiting = new ArrayList<>();
+
+  final List<Started> started = new ArrayList<>();
+  final List<Expired> expired = new ArrayList<>();
+
+  VirtualDevice(Lanes lanes) {
+    this.lanes = lanes;
+    this.scheduler = new Scheduler(lanes);
+  }
+
+  void arrives(Piece<?, ?> piece) {
+    arrivals.add(new Arrival(piece.arrivedNanos(), piece));
+  }
+
+  /** Until nothing is left to do. */
+  void play() {
+    while (!arrivals.isEmpty() || !running.isEmpty()) {
+      long now =
+          Math.min(
+              arrivals.isEmpty() ? Long.MAX_VALUE : arrivals.peek().at(),
+              running.isEmpty() ? Long.MAX_VALUE : running.peek().ends());
+      while (!running.isEmpty() && running.peek().ends() == now) {
+        scheduler.finished(running.remove().width());
+      }
+      while (!arrivals.isEmpty() && arrivals.peek().at() == now) {
+        Piece<?, ?> piece = arrivals.remove().piece();
+        scheduler.add(piece);
+        waiting.add(piece);
+      }
+      dispatch(now);
+    }
+  }
+
+  /** As the workers do: take, prepare, start when a lane is free, until nobody can go on. */
+  private void dispatch(long now) {
+    for (Piece<?, ?> late : scheduler.expire(now)) {
+      waiting.remove(late);
+      expired.add(new Expired(now, late));
+    }
+    boolean moved = true;
+    while (moved) {
+      Optional<Batch<?, ?>> next = scheduler.poll();
+      next.ifPresent(batch -> {
+        prepared.add(batch);
+        waiting.removeAll(batch.pieces());
+      });
+      moved = next.isPresent();
+      if (!moved && !prepared.isEmpty() && scheduler.mayStart()) {
+        start(prepared.removeFirst(), now);
+        moved = true;
+      }
+    }
+  }
+
+  private void start(Batch<?, ?> batch, long now) {
+    Width width = scheduler.start();
+    double nanos = batch.kind().cost().nanos(batch.paddedTokens()) / lanes.used(width);
+    running.add(new Running(now + Math.max(1, Math.round(nanos)), width));
+    started.add(new Started(now, batch, width, List.copyOf(waiting)));
+  }
+
+  int running() {
+    return running.size();
+  }
+}

@@ -1,0 +1,101 @@
+package dev.lockstep.inference.bench;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/**
+ * Texts of known lengths, the same in every run.
+ *
+ * @param texts each of as many tokens as {@code lengths} says, special ones included
+ */
+record Workload(String name, List<String> texts, List<Integer> lengths) {
+  private static final long SEED = 20_240_817;
+  private static final int SIZE = 4_096;
+  private static final int SPECIAL = 2;
+
+  /** Words that are one word piece each. */
+  private static final List<String> WORDS =
+      List.of(
+          "time",
+          "year",
+          "people",
+          "way",
+          "day",
+          "man",
+          "thing",
+          "woman",
+          "life",
+          "child",
+          "world",
+          "school",
+          "state",
+          "family",
+          "student",
+          "group",
+          "country",
+          "problem",
+          "hand",
+          "part",
+          "place",
+          "case",
+          "week",
+          "company",
+          "system",
+          "program",
+          "question",
+          "work",
+          "number",
+          "night",
+          "point",
+          "home",
+          "water",
+          "room",
+          "mother",
+          "area",
+          "money",
+          "story",
+          "fact",
+          "month",
+          "lot",
+          "right",
+          "study",
+          "book",
+          "eye",
+          "job",
+          "word",
+          "business",
+          "issue");
+
+  static Workload same(int tokens) {
+    return of(tokens + " tokens", IntStream.generate(() -> tokens).limit(SIZE).boxed().toList());
+  }
+
+  /** From 4 to 128 tokens, exponentially distributed, 32 in the mean. */
+  static Workload mixed() {
+    RandomGenerator seeded = new Random(SEED);
+    List<Integer> lengths = new ArrayList<>();
+    while (lengths.size() < SIZE) {
+      int length = 4 + (int) Math.round(-29.6 * Math.log(1 - seeded.nextDouble()));
+      if (length <= 128) {
+        lengths.add(length);
+      }
+    }
+    return of("mixed lengths", lengths);
+  }
+
+  private static Workload of(String name, List<Integer> lengths) {
+    RandomGenerator random = new Random(SEED);
+    List<String> texts =
+        lengths.stream()
+            .map(length ->
+                IntStream.range(0, length - SPECIAL)
+                    .mapToObj(_ -> WORDS.get(random.nextInt(WORDS.size())))
+                    .collect(Collectors.joining(" ")))
+            .toList();
+    return new Workload(name, texts, lengths);
+  }
+}

@@ -1,0 +1,71 @@
+package dev.lockstep.inference.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.lockstep.inference.model.EmbeddedModel;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Which device is used, and what is said when it cannot be. */
+final class OnnxEngineTest {
+  private static final EngineSettings TWO_LANES = EngineSettings.of(EngineSettings.Provider.CPU, 2);
+
+  @ParameterizedTest
+  @EnumSource(names = "CPU", mode = EnumSource.Mode.EXCLUDE)
+  void aGpuThatIsNotThereIsRefusedAndNeverReplacedByTheCpu(EngineSettings.Provider provider) {
+    assertThatThrownBy(() ->
+            OnnxEngine.load(
+                new ModelSource.Bytes(EmbeddedModel.INT8.onnx()), EngineSettings.of(provider, 2)))
+        .isInstanceOf(DeviceUnavailableException.class)
+        .hasMessageStartingWith(
+            "LOCKSTEP_PROVIDER is '%s'; this build of ONNX Runtime has".formatted(provider.label()))
+        .hasMessageContaining("onnxruntime_gpu");
+  }
+
+  @Test
+  void aProviderThatNobodyKnowsIsRefusedByName() {
+    assertThatThrownBy(() -> EngineSettings.Provider.named("gpu"))
+        .hasMessage("LOCKSTEP_PROVIDER is 'gpu'; known are cpu, cuda, tensorrt");
+  }
+
+  @Test
+  void whatIsNoModelIsRefusedWithTheReason() {
+    byte[] junk = "no model".getBytes(StandardCharsets.UTF_8);
+
+    assertThatThrownBy(() -> OnnxEngine.load(new ModelSource.Bytes(junk), TWO_LANES))
+        .isInstanceOf(UnusableModelException.class)
+        .hasMessageStartingWith("ONNX Runtime cannot load the model");
+  }
+
+  @Test
+  void aLaneAndTheWholeDeviceGiveTheSameAnswer() {
+    try (OnnxEngine engine =
+        OnnxEngine.load(new ModelSource.Bytes(EmbeddedModel.FP32.onnx()), TWO_LANES)) {
+      Map<String, Tensor> inputs =
+          Map.of(
+              "input_ids", Tensor.int64(List.of(1L, 3L), 101, 7592, 102),
+              "attention_mask", Tensor.int64(List.of(1L, 3L), 1, 1, 1),
+              "token_type_ids", Tensor.int64(List.of(1L, 3L), 0, 0, 0));
+
+      float[] lane = floats(engine.run(inputs, Width.LANE));
+      float[] whole = floats(engine.run(inputs, Width.WHOLE));
+
+      assertThat(engine.device().lanes()).isEqualTo(2);
+      assertThat(lane).hasSize(3 * 384);
+      assertThat(whole).containsExactly(lane, within(1e-5f));
+    }
+  }
+
+  private static float[] floats(Map<String, Tensor> outputs) {
+    Tensor.Numbers numbers = (Tensor.Numbers) outputs.values().iterator().next();
+    float[] floats = new float[numbers.elements()];
+    numbers.floats().get(floats);
+    return floats;
+  }
+}
