@@ -278,7 +278,7 @@ run "the_model_and_the_keys_reach_the_container" {
   }
 
   assert {
-    condition     = { for entry in jsondecode(aws_ecs_task_definition.inference.container_definitions)[0].environment : entry.name => entry.value } == { DJL_CACHE_DIR = "/tmp/djl", LOCKSTEP_MODEL = "/models/bge-small", LOCKSTEP_PROVIDER = "cuda", LOCKSTEP_WORKERS = "2" }
+    condition     = { for entry in jsondecode(aws_ecs_task_definition.inference.container_definitions)[0].environment : entry.name => entry.value } == { DJL_CACHE_DIR = "/tmp/djl", LOCKSTEP_MODEL = "/models/bge-small", LOCKSTEP_PROVIDER = "cuda", LOCKSTEP_SERVICE = "lockstep-inference", LOCKSTEP_WORKERS = "2" }
     error_message = "model, provider and tuning must reach the container"
   }
 
