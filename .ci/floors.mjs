@@ -1,4 +1,4 @@
-// Plays a reduced frontier and holds Lockstep to the floors it promises, with a margin for one seed. Prints what was measured.
+// Plays reduced frontiers and comparisons and holds Lockstep to the floors it promises, with a margin for one seed. Prints what was measured.
 // usage: node floors.mjs TRACES_DIR WORK_DIR [drill.sh]
 import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
@@ -31,13 +31,13 @@ const halfOf = (day) => {
   return file;
 };
 
-const play = (name, ...options) => {
+const play = (name, command, ...options) => {
   const json = join(work, `${name}.json`);
   const begun = Date.now();
-  const ended = spawnSync(drill, ["frontier", ...options, "--mean-rps", "40", "--lead", "240", "--seeds", "1", "--json", json], { encoding: "utf8" });
+  const ended = spawnSync(drill, [command, ...options, "--mean-rps", "40", "--lead", "240", "--seeds", "1", "--json", json], { encoding: "utf8" });
   if (ended.status !== 0) {
     console.error(ended.stdout + ended.stderr);
-    throw new Error(`the frontier of ${name} was not played: ${ended.error ?? ended.signal ?? `exit code ${ended.status}`}`);
+    throw new Error(`the ${command} of ${name} was not played: ${ended.error ?? ended.signal ?? `exit code ${ended.status}`}`);
   }
   const { frontier, results } = JSON.parse(readFileSync(json, "utf8"));
   console.log(`\n${name}: ${results.length} trials in ${Math.round((Date.now() - begun) / 1000)} s`);
@@ -69,7 +69,7 @@ const costAtMost = (name, played, factor, policies) =>
 const days = { deepseek: halfOf("servegen_deepseek_r1_24h.csv"), "mm-image": halfOf("servegen_mm_image_24h.csv") };
 
 for (const [name, trace] of Object.entries(days)) {
-  const fine = play(name, "--trace", trace, "--policies", ["lockstep", ...NATIVE, ...OTHERS].join(","));
+  const fine = play(name, "frontier", "--trace", trace, "--policies", ["lockstep", ...NATIVE, ...OTHERS].join(","));
   violationsAtMost(name, fine, "1.5", 0.35);
   violationsAtMost(name, fine, "1.3", 0.6);
   if (name === "deepseek") {
@@ -82,19 +82,18 @@ for (const [name, trace] of Object.entries(days)) {
     { policy: "naive-lambda", value: violations(fine, "naive-lambda", "1.5") }, NOISE_PER_CENT);
 
   const slow = `${name} with 60-second metrics alone`;
-  const minute = play(slow, "--trace", trace, "--metrics", "minute", "--policies", ["lockstep", ...NATIVE].join(","));
+  const minute = play(slow, "frontier", "--trace", trace, "--metrics", "minute", "--policies", ["lockstep", ...NATIVE].join(","));
   COSTS.forEach((at) => violationsAtMost(slow, minute, at, 1, NOISE_PER_CENT));
 }
 
-// At each setting that the two share, where without a forecast there is something to gain: a violation or more in a thousand.
-const recurring = play("daily-peaks", "--workload", "daily-peaks", "--policies", "lockstep,lockstep-reactive");
-const reactive = recurring.results.filter(({ policy, violationPercent }) => policy === "lockstep-reactive" && violationPercent >= 0.1);
-expect(`daily-peaks: there are settings to compare (${reactive.length})`, reactive.length >= 3);
-for (const without of reactive) {
-  const foreseen = recurring.results.find(({ policy, knob }) => policy === "lockstep" && knob === without.knob);
-  const name = `daily-peaks: ${without.knob}`;
-  atMost(`${name}: % of violations`, 0.5, foreseen.violationPercent, { policy: without.policy, value: without.violationPercent });
-  atMost(`${name}: host-hours`, 1.05, foreseen.hostHours, { policy: without.policy, value: without.hostHours });
+// What the forecast alone is worth, at the setting that the Terraform module has by default; a frontier of six days would take too long.
+for (const workload of ["daily-peaks"]) {
+  const { results } = play(workload, "compare", "--workload", workload, "--policies", "lockstep,lockstep-reactive");
+  const of = (id) => results.find(({ policy }) => policy === id);
+  const [foreseen, reactive] = [of("lockstep"), of("lockstep-reactive")];
+  expect(`${workload}: both have the same setting (${foreseen.knob})`, foreseen.knob === reactive.knob);
+  atMost(`${workload}: % of violations`, 0.5, foreseen.violationPercent, { policy: reactive.policy, value: reactive.violationPercent });
+  atMost(`${workload}: host-hours`, 1.05, foreseen.hostHours, { policy: reactive.policy, value: reactive.hostHours });
 }
 
 console.log(problems.length === 0 ? "\nevery floor holds" : `\n${problems.length} floors are broken`);
