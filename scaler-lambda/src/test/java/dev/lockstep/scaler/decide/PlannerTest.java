@@ -1,90 +1,23 @@
 package dev.lockstep.scaler.decide;
 
+import static dev.lockstep.scaler.decide.Plans.ALARM;
+import static dev.lockstep.scaler.decide.Plans.TICK;
+import static dev.lockstep.scaler.decide.Plans.codes;
+import static dev.lockstep.scaler.decide.Plans.plan;
+import static dev.lockstep.scaler.decide.Plans.sentences;
 import static dev.lockstep.scaler.observe.Pictures.NOW;
 import static dev.lockstep.scaler.observe.Pictures.picture;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lockstep.scaler.observe.Directive;
-import dev.lockstep.scaler.observe.Observation;
 import dev.lockstep.scaler.observe.Pictures;
 import dev.lockstep.scaler.observe.Resources;
-import dev.lockstep.scaler.observe.Rollout;
 import dev.lockstep.scaler.policy.Policies;
 import dev.lockstep.scaler.policy.Policy;
 import dev.lockstep.scaler.trigger.AlarmState;
-import dev.lockstep.scaler.trigger.Request;
 import dev.lockstep.scaler.trigger.Trigger;
-import java.time.Duration;
-import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 final class PlannerTest {
-  @Test
-  void whileLaunchesFailNoTaskCountsOnAHostThatDoesNotCome() {
-    Plan plan = plan(picture().asked(2, 5).inService(3).launchTrouble(2, NOW).stable(40));
-
-    assertThat(plan.steps()).containsExactly(new Step.RaiseTasks(2, 3, 3));
-  }
-
-  @Test
-  void moreHostsAreAskedForOnlyWhenTheWaitAfterAFailedLaunchIsOver() {
-    Pictures picture = picture().asked(2, 2).stable(40);
-
-    Plan waiting = plan(picture.launchTrouble(3, NOW.minusSeconds(239)));
-    assertThat(waiting.steps()).isEmpty();
-    assertThat(sentences(waiting))
-        .contains(
-            "no more hosts are asked for until 2026-03-01T12:00:01Z, because the last 3 launches"
-                + " failed: no capacity in us-east-1a");
-
-    Plan again = plan(picture.launchTrouble(3, NOW.minusSeconds(240)));
-    assertThat(again.steps()).containsExactly(new Step.RaiseHosts(2, 5));
-  }
-
-  @Test
-  void aFailedLaunchIsNotMentionedWhenNoHostIsNeeded() {
-    assertThat(codes(plan(picture().asked(2, 2).launchTrouble(1, NOW).stable(16))))
-        .doesNotContain(Reason.Code.LAUNCHES_FAIL);
-  }
-
-  @Test
-  void aRollingDeploymentThatKeepsEveryTaskGetsRoomForTheNewOnes() {
-    Plan plan = plan(picture().asked(4, 4).deploying(new Rollout.Rolling(100, 150)).stable(32));
-
-    assertThat(plan.steps()).containsExactly(new Step.RaiseHosts(4, 6));
-    assertThat(codes(plan)).contains(Reason.Code.DEPLOYMENT);
-  }
-
-  @Test
-  void aRollingDeploymentWhoseOldTasksMakeRoomNeedsNoMore() {
-    assertThat(
-            plan(picture().asked(4, 4).deploying(new Rollout.Rolling(50, 200)).stable(32)).steps())
-        .isEmpty();
-  }
-
-  @Test
-  void twoColoursNeedTwoFleets() {
-    assertThat(plan(picture().asked(4, 4).deploying(new Rollout.BlueGreen()).stable(32)).steps())
-        .containsExactly(new Step.RaiseHosts(4, 8));
-  }
-
-  @Test
-  void aSecondControllerIsRefusedByNameAndNotFought() {
-    Plan plan = plan(picture().asked(2, 2).rival("policy cpu-50: delete it").stable(40));
-
-    assertThat(plan.steps()).isEmpty();
-    assertThat(sentences(plan))
-        .contains(
-            "nothing is changed while there is a second controller: policy cpu-50: delete it");
-    assertThat(plan.sizing().tasks()).isEqualTo(5);
-  }
-
-  private static final Trigger ALARM =
-      new Trigger.Alarm("request-rate", AlarmState.ALARM, AlarmState.OK, NOW);
-
-  private static final Trigger TICK = new Trigger.Tick(NOW);
-
   @Test
   void aSurgeRaisesHostsFirstAndTasksSecondInOnePlan() {
     Plan plan = plan(picture().asked(2, 2).stable(40));
@@ -200,12 +133,6 @@ final class PlannerTest {
   }
 
   @Test
-  void aFloorThatAsksForNoMoreThanDemandIsNotSaidToBind() {
-    assertThat(codes(plan(picture().stable(16).floor(2, NOW.plusSeconds(60)))))
-        .containsExactly(Reason.Code.DEMAND, Reason.Code.IN_STEP);
-  }
-
-  @Test
   void onRegistrationNobodyWaitsWhenEveryHostIsThere() {
     Policy policy = Policies.with("TASK_RELEASE", "on-registration");
 
@@ -312,102 +239,10 @@ final class PlannerTest {
   }
 
   @Test
-  void anOperatorsScaleIsRememberedAndCarriedOutInOneRun() {
-    Plan plan = plan(picture().stable(16), new Request.Scale(4, Duration.ofMinutes(30)));
-
-    assertThat(plan.steps())
-        .containsExactly(
-            new Step.Remember(new Directive.Floor(4, NOW.plusSeconds(1800))),
-            new Step.RaiseHosts(2, 4),
-            new Step.RaiseTasks(2, 4, 2));
-    assertThat(sentences(plan)).contains("an operator asked for at least 4 tasks");
-  }
-
-  @Test
-  void anOperatorsScaleStaysWithinTheBounds() {
-    Plan plan = plan(picture().stable(16), new Request.Scale(50, Duration.ofMinutes(30)));
-
-    assertThat(plan.sizing().tasks()).isEqualTo(10);
-  }
-
-  @Test
-  void aRememberedFloorHoldsUntilItLapses() {
-    assertThat(plan(picture().stable(16).floor(4, NOW.plusSeconds(1))).sizing().tasks())
-        .isEqualTo(4);
-    assertThat(plan(picture().stable(16).floor(4, NOW)).sizing().tasks()).isEqualTo(2);
-  }
-
-  @Test
-  void aHoldForbidsEveryChangeUntilItLapses() {
-    Plan held = plan(picture().stable(40).hold(NOW.plusSeconds(1)));
-    Plan lapsed = plan(picture().stable(40).hold(NOW));
-
-    assertThat(held.steps()).isEmpty();
-    assertThat(codes(held)).containsExactly(Reason.Code.DEMAND, Reason.Code.HELD);
-    assertThat(lapsed.steps()).hasSize(2);
-  }
-
-  @Test
-  void aHoldIsRememberedAndTakesEffectAtOnce() {
-    Plan plan = plan(picture().stable(40), new Request.Hold(Duration.ofMinutes(20)));
-
-    assertThat(plan.steps())
-        .containsExactly(new Step.Remember(new Directive.Hold(NOW.plusSeconds(1200))));
-  }
-
-  @Test
-  void aReleaseEndsAHoldAndGoesOnAtOnce() {
-    Plan plan = plan(picture().stable(40).hold(NOW.plusSeconds(600)), new Request.Release());
-
-    assertThat(plan.steps())
-        .containsExactly(
-            new Step.Forget(), new Step.RaiseHosts(2, 5), new Step.RaiseTasks(2, 5, 2));
-  }
-
-  @Test
-  void lookingChangesNothingButSaysWhatTheCountsShouldBe() {
-    Plan plan = plan(picture().stable(40), new Request.Observe());
-
-    assertThat(plan.steps()).isEmpty();
-    assertThat(plan.sizing().tasks()).isEqualTo(5);
-    assertThat(codes(plan)).containsExactly(Reason.Code.DEMAND, Reason.Code.OBSERVE_ONLY);
-  }
-
-  @Test
   void anAlarmThatGoesBackToOkOnlyLooksAgain() {
     Trigger ok = new Trigger.Alarm("request-rate", AlarmState.OK, AlarmState.ALARM, NOW);
 
     assertThat(Planner.plan(Policies.with(), picture().asked(5, 5).stable(8).taken(), ok).steps())
         .isEmpty();
-  }
-
-  @Test
-  void aDryRunPlansAllAndIsMarked() {
-    Trigger dry = new Trigger.Manual(new Request.Reconcile(), Optional.empty(), true, "drill");
-    Observation surge = picture().stable(40).taken();
-
-    assertThat(Planner.plan(Policies.with(), surge, dry).dryRun()).isTrue();
-    assertThat(Planner.plan(Policies.with(), surge, dry).steps()).hasSize(2);
-    assertThat(Planner.plan(Policies.with("DRY_RUN", "true"), surge, TICK).dryRun()).isTrue();
-    assertThat(Planner.plan(Policies.with(), surge, TICK).dryRun()).isFalse();
-  }
-
-  private static Plan plan(Pictures picture) {
-    return Planner.plan(Policies.with(), picture.taken(), ALARM);
-  }
-
-  private static Plan plan(Pictures picture, Request request) {
-    return Planner.plan(
-        Policies.with(),
-        picture.taken(),
-        new Trigger.Manual(request, Optional.empty(), false, "drill"));
-  }
-
-  private static List<String> sentences(Plan plan) {
-    return plan.reasons().stream().map(Reason::sentence).toList();
-  }
-
-  private static List<Reason.Code> codes(Plan plan) {
-    return plan.reasons().stream().map(Reason::code).toList();
   }
 }
