@@ -87,6 +87,24 @@ final class ScalerHandlerTest {
   }
 
   @Test
+  void tasksThatAreNotAskedForYetBecauseTheirHostsAreNotThereAreShortAllTheSame()
+      throws IOException {
+    new ScalerHandler(
+            new Estate(List.of(Policies.with("TASK_RELEASE", "on-registration"))),
+            aws.ecs,
+            aws.autoScaling,
+            aws.cloudWatch,
+            InstantSource.fixed(NOW),
+            log::add)
+        .handle(fixture("tick.json"));
+
+    assertThat(aws.changes).containsExactly("hosts=5");
+    assertThat(JSON.std.mapFrom(log.getLast()))
+        .containsEntry("DesiredTasks", 2.0)
+        .containsEntry("ShortfallTasks", 3.0);
+  }
+
+  @Test
   void theLogsMetricsAreNamedInItsHeader() throws IOException {
     handler.handle(fixture("tick.json"));
 

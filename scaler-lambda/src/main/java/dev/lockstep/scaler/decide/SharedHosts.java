@@ -68,6 +68,7 @@ final class SharedHosts {
           return new Sizing(
               draft.wish().demand(),
               draft.wish().candidates(),
+              draft.wish().tasks(),
               waiting(draft, released),
               hosts,
               Math.min(

@@ -8,6 +8,7 @@ import java.util.List;
  *
  * @param demand {@code D}, the demand the fleet must be ready for
  * @param candidates every demand considered
+ * @param wanted tasks that demand needs, whether or not there are hosts for them yet
  * @param tasks the desired count of the service
  * @param hosts the desired capacity of the group
  * @param tasksWithoutNewHosts the desired count should no host be added
@@ -15,6 +16,7 @@ import java.util.List;
 public record Sizing(
     RequestRate demand,
     List<Candidate> candidates,
+    int wanted,
     int tasks,
     int hosts,
     int tasksWithoutNewHosts) {

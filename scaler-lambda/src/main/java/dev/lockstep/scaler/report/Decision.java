@@ -53,6 +53,11 @@ public sealed interface Decision {
       return policy.fleet().service();
     }
 
+    /** Tasks that demand needs and that do not run, also those that are not asked of ECS yet. */
+    public int shortfall() {
+      return Math.max(0, plan.sizing().wanted() - observation.service().running());
+    }
+
     @Override
     public boolean succeeded() {
       return results.stream().noneMatch(result -> result.outcome() instanceof Outcome.Failed);

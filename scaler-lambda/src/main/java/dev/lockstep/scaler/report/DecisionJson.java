@@ -133,6 +133,7 @@ public final class DecisionJson {
     fields.put("rpsPerTaskBecause", plan.learned().rate().because());
     fields.put("leadSeconds", plan.learned().leads().cold().toSeconds());
     fields.put("leadBecause", plan.learned().leads().source());
+    fields.put("wanted", plan.sizing().wanted());
     fields.put("tasks", plan.sizing().tasks());
     fields.put("hosts", plan.sizing().hosts());
     fields.put(

@@ -56,7 +56,7 @@ public final class DecisionLog {
     metrics.add(new Metric("DesiredTasks", "Count", decided.plan().sizing().tasks()));
     metrics.add(new Metric("DesiredHosts", "Count", decided.plan().sizing().hosts()));
     metrics.add(new Metric("RunningTasks", "Count", decided.observation().service().running()));
-    metrics.add(new Metric("ShortfallTasks", "Count", decided.observation().service().shortage()));
+    metrics.add(new Metric("ShortfallTasks", "Count", decided.shortfall()));
     metrics.add(
         new Metric(
             "EffectiveRpsPerTask",

@@ -159,7 +159,7 @@ final class FleetActuatorTest {
 
   private static Plan plan(boolean dryRun, Step... steps) {
     return new Plan(
-        new Sizing(RequestRate.ZERO, List.of(), 5, 5, 2),
+        new Sizing(RequestRate.ZERO, List.of(), 5, 5, 5, 2),
         new Learned(
             new LeadTimes(Duration.ofMinutes(4), Optional.empty(), false, "as configured"),
             new LearnedRate(new RequestRate(8), LearnedRate.Change.AS_CONFIGURED, "as configured")),

@@ -22,8 +22,8 @@ public final class Contenders {
           "30", "16", "7", "3", "1", "0.3", "0.1", "0.03", "0.003", "3e-5", "3e-8", "1e-13",
           "1e-21", "1e-30", "1e-40");
 
-  /** The same range in fewer steps, to see what the forecast alone is worth. */
-  private static final List<String> REACTIVE_PERCENTS =
+  /** The same range in fewer steps, to see what one part of it alone is worth. */
+  private static final List<String> FEWER_PERCENTS =
       List.of("16", "3", "0.1", "0.003", "3e-8", "1e-21");
 
   /** The Terraform module's default. */
@@ -34,8 +34,19 @@ public final class Contenders {
   /** All of them, the product first and the bounds last. */
   public static List<Contender> all(Experiment experiment) {
     return List.of(
-        lockstep("lockstep", "hosts and tasks in one decision", LATE_PERCENTS, true),
-        lockstep("lockstep-reactive", "the same without its forecast", REACTIVE_PERCENTS, false),
+        lockstep("lockstep", "hosts and tasks in one decision", LATE_PERCENTS, "true", NO_CHANGE),
+        lockstep(
+            "lockstep-reactive",
+            "the same without its forecast",
+            FEWER_PERCENTS,
+            "false",
+            NO_CHANGE),
+        lockstep(
+            "lockstep-warm-pool",
+            "the same with the warm hosts that native-warm-pool has",
+            FEWER_PERCENTS,
+            "true",
+            Baselines::withWarmHosts),
         Baselines.tracking("native-target-tracking", List.of(100, 90), NO_CHANGE),
         Baselines.tracking("native-target-tracking-80", List.of(80, 70), NO_CHANGE),
         Baselines.tracking("native-warm-pool", List.of(100, 90), Baselines::withWarmHosts),
@@ -60,24 +71,27 @@ public final class Contenders {
   }
 
   private static Contender lockstep(
-      String id, String about, List<String> percents, boolean forecast) {
+      String id,
+      String about,
+      List<String> percents,
+      String forecast,
+      UnaryOperator<AccountSettings> account) {
     return new Contender(
         id,
         about,
-        percents.stream().map(percent -> lockstep(percent, forecast)).toList(),
+        percents.stream().map(percent -> lockstep(percent, forecast, account)).toList(),
         percents.indexOf(USUAL_PERCENT));
   }
 
-  private static Setting lockstep(String latePercent, boolean forecast) {
+  private static Setting lockstep(
+      String latePercent, String forecast, UnaryOperator<AccountSettings> account) {
     String spare = latePercent + " % late";
     return new Setting(
         spare,
         new Staging.InAccount(
-            UnaryOperator.identity(),
+            account,
             stage ->
                 Policies.lockstep(
-                    stage,
-                    Map.of(
-                        "LOCKSTEP_SPARE", spare, "LOCKSTEP_FORECAST", String.valueOf(forecast)))));
+                    stage, Map.of("LOCKSTEP_SPARE", spare, "LOCKSTEP_FORECAST", forecast))));
   }
 }

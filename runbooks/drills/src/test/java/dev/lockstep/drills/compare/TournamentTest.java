@@ -31,6 +31,7 @@ final class TournamentTest {
         .containsExactly(
             "lockstep",
             "lockstep-reactive",
+            "lockstep-warm-pool",
             "native-target-tracking",
             "native-target-tracking-80",
             "native-warm-pool",
