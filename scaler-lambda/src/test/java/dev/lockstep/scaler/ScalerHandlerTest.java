@@ -121,7 +121,14 @@ final class ScalerHandlerTest {
 
     assertThat(aws.changes).isEmpty();
     assertThat(String.valueOf(reply))
-        .contains("outcome=decided", "tasks=5", "hosts=5", "dryRun=true", "outcome=NotRun");
+        .contains(
+            "outcome=decided",
+            "shortfall=3",
+            "next=",
+            "tasks=5",
+            "hosts=5",
+            "dryRun=true",
+            "outcome=NotRun");
   }
 
   @Test

@@ -44,6 +44,7 @@ public final class DecisionJson {
       case Decision.Decided decided -> {
         fields.put("outcome", "decided");
         fields.put("trigger", decided.trigger().summary());
+        fields.put("shortfall", decided.shortfall());
         fields.put("observation", observation(decided.observation()));
         fields.put("plan", plan(decided.plan()));
         fields.put("results", decided.results().stream().map(DecisionJson::result).toList());
