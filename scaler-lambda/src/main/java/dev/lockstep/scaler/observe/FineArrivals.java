@@ -120,7 +120,10 @@ final class FineArrivals {
       int slot = seen++ % counts.length;
       sum += count - counts[slot];
       counts[slot] = count;
-      return seen < counts.length ? Optional.empty() : Optional.of(sum / counts.length / SECONDS);
+      // Counts of a task's share are fractions, and what is left of them after many is not quite
+      // zero.
+      double left = Math.max(0, sum);
+      return seen < counts.length ? Optional.empty() : Optional.of(left / counts.length / SECONDS);
     }
   }
 }
