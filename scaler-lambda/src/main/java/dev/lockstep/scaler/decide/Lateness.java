@@ -33,6 +33,9 @@ import java.util.stream.Collectors;
  *       of the time, so that nobody can have waited for long.
  * </ul>
  *
+ * <p>Minutes in which requests came in bursts of seconds do not reach it: where the service says
+ * how they came, see {@code FineArrivals.unevenMinutes}.
+ *
  * <p>A service that refuses what it cannot answer in time is not late but refuses. More than 5 % of
  * refusals are as bad as a late 95th percentile, where GPUs are known to be busy for more than 80
  * %.

@@ -3,9 +3,16 @@ package dev.lockstep.scaler.observe;
 import dev.lockstep.scaler.policy.RequestRate;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The service's own arrivals, one count each ten seconds.
@@ -28,6 +35,9 @@ final class FineArrivals {
   private static final int STABLE_POINTS = Math.toIntExact(Demand.STABLE_WINDOW.dividedBy(PERIOD));
   private static final int PANIC_POINTS = Math.toIntExact(Demand.PANIC_WINDOW.dividedBy(PERIOD));
   private static final double STANDARD_DEVIATIONS = 2;
+
+  private static final double UNEVEN = 1.1;
+  private static final double UNEVEN_DEVIATIONS = 4;
 
   /** A point older than this says nothing of now. */
   private static final Duration STALE = Duration.ofSeconds(40);
@@ -79,6 +89,35 @@ final class FineArrivals {
       peak = Math.max(peak, panic.with(count).map(FineArrivals::lowerBound).orElse(0.0));
     }
     return peak;
+  }
+
+  /**
+   * Minutes whose requests did not come evenly: in the busiest ten seconds came more than chance
+   * and a tenth explain, with {@code m} the mean of the minute's ten seconds,
+   *
+   * <pre>
+   *   busiest &gt; 1.1 m + 4 sqrt(m)
+   * </pre>
+   *
+   * Their answers are late for the seconds in which too much came at once, and say nothing of what
+   * a task sustains.
+   */
+  static Set<Instant> unevenMinutes(NavigableMap<Instant, Double> points) {
+    Map<Instant, List<Double>> byMinute = new HashMap<>();
+    points.forEach((at, count) ->
+        byMinute
+            .computeIfAbsent(at.truncatedTo(ChronoUnit.MINUTES), _ -> new ArrayList<>())
+            .add(count));
+    return byMinute.entrySet().stream()
+        .filter(minute -> uneven(minute.getValue()))
+        .map(Map.Entry::getKey)
+        .collect(Collectors.toSet());
+  }
+
+  private static boolean uneven(List<Double> counts) {
+    double mean = counts.stream().mapToDouble(Double::doubleValue).sum() / counts.size();
+    double busiest = counts.stream().mapToDouble(Double::doubleValue).max().orElse(0);
+    return busiest > UNEVEN * mean + UNEVEN_DEVIATIONS * Math.sqrt(mean);
   }
 
   private boolean fresh() {

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.DoubleBinaryOperator;
 
@@ -35,17 +36,22 @@ record MetricPoints(MetricQueries queries, Map<String, NavigableMap<Instant, Dou
     return RateHistory.until(now, steps);
   }
 
+  /** Those that came evenly, as far as the service says how they came. */
   List<ServiceMinute> minutes() {
+    Set<Instant> uneven = FineArrivals.unevenMinutes(of(MetricQueries.ARRIVALS));
     return ServiceMinute.of(
-        new ServiceMinute.Series(
-            summed(MetricQueries.REQUESTS),
-            healthy(),
-            slowest(MetricQueries.LATENCY),
-            slowest(MetricQueries.MEDIAN),
-            summed(MetricQueries.TARGET_ERRORS),
-            of(MetricQueries.REFUSALS),
-            of(MetricQueries.QUEUE_DELAY),
-            of(MetricQueries.GPU)));
+            new ServiceMinute.Series(
+                summed(MetricQueries.REQUESTS),
+                healthy(),
+                slowest(MetricQueries.LATENCY),
+                slowest(MetricQueries.MEDIAN),
+                summed(MetricQueries.TARGET_ERRORS),
+                of(MetricQueries.REFUSALS),
+                of(MetricQueries.QUEUE_DELAY),
+                of(MetricQueries.GPU)))
+        .stream()
+        .filter(minute -> !uneven.contains(minute.start()))
+        .toList();
   }
 
   /** Targets that answer, whichever colour is live. */

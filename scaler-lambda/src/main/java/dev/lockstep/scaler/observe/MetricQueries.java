@@ -89,6 +89,7 @@ final class MetricQueries {
     queries.addAll(ofTargetGroups(MEDIAN, "TargetResponseTime", "p50", SECONDS_OF_STABLE));
     queries.addAll(
         ofTargetGroups(TARGET_ERRORS, "HTTPCode_Target_5XX_Count", "Sum", SECONDS_OF_STABLE));
+    queries.add(ofService(ARRIVALS, "Arrivals", "Sum", SECONDS_OF_FINE));
     queries.add(ofService(REFUSALS, "Refusals", "Sum", SECONDS_OF_STABLE));
     queries.add(ofService(QUEUE_DELAY, "QueueDelay", "Average", SECONDS_OF_STABLE));
     queries.add(ofService(GPU, "GpuUtilization", "Average", SECONDS_OF_STABLE));

@@ -36,6 +36,23 @@ final class FineArrivalsTest {
     assertThat(peakOf(Collections.nCopies(30, count))).isCloseTo(count / 10, within(1e-6));
   }
 
+  @Test
+  void aMinuteInWhichHalfOfTheRequestsCameInTenSecondsIsUneven() {
+    assertThat(FineArrivals.unevenMinutes(minute(240, 240, 1200, 240, 240, 240)))
+        .containsExactly(NOW);
+    // Of 400 in ten seconds a tenth more and four standard deviations may be chance.
+    assertThat(FineArrivals.unevenMinutes(minute(380, 400, 420, 390, 515, 400))).isEmpty();
+    assertThat(FineArrivals.unevenMinutes(minute(0, 0, 0, 0, 0, 0))).isEmpty();
+  }
+
+  private static NavigableMap<Instant, Double> minute(double... counts) {
+    NavigableMap<Instant, Double> points = new TreeMap<>();
+    for (int i = 0; i < counts.length; i++) {
+      points.put(NOW.plusSeconds(10L * i), counts[i]);
+    }
+    return points;
+  }
+
   private static double peakOf(List<Double> counts) {
     NavigableMap<Instant, Double> points = new TreeMap<>();
     for (int i = 0; i < counts.size(); i++) {
