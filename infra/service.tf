@@ -10,7 +10,7 @@ locals {
     var.environment,
     { LOCKSTEP_PROVIDER = var.execution_provider },
     { LOCKSTEP_SERVICE = local.service_name }, # under which it publishes what the scaler and the alarms read
-    { DJL_CACHE_DIR = "/tmp/djl" }, # the tokenizer's native library, which the root cannot hold
+    { DJL_CACHE_DIR = "/tmp/djl" },            # the tokenizer's native library, which the root cannot hold
     var.model_path == null ? {} : { LOCKSTEP_MODEL = var.model_path },
   )
 }
