@@ -19,7 +19,7 @@ import java.util.Optional;
  * is too small for one.
  */
 final class Lowering {
-  /** The largest share of the tasks that one run takes away. */
+  /** The largest share of tasks or hosts that one run takes away. */
   private static final double SHARE = 0.25;
 
   /** A task is given up only when a little more demand would not ask for it again at once. */
@@ -89,7 +89,8 @@ final class Lowering {
     return Math.max(needed, least);
   }
 
-  private static int most(int count) {
+  /** How many of a count one run may take away. */
+  static int most(int count) {
     return Math.max(1, (int) Math.floor(count * SHARE));
   }
 

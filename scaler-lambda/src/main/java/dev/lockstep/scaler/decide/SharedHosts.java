@@ -28,9 +28,6 @@ import java.util.stream.IntStream;
  * hosts are never fewer than asked for now; they never exceed their bounds, unless they did before.
  */
 final class SharedHosts {
-  /** The largest share of the hosts that one run takes away. */
-  private static final double SHARE = 0.25;
-
   private final List<Draft> drafts;
   private final Policy policy;
   private final Observation observation;
@@ -88,10 +85,9 @@ final class SharedHosts {
     }
     Set<String> unused = new HashSet<>(packing.unused());
     int least = Math.max(policy.hosts().min(), group.bounds().min());
-    int most = Math.max(1, (int) Math.floor(group.desired() * SHARE));
     return group.empty().stream()
         .filter(id -> unused.contains(id) || drained(id))
-        .limit(Math.clamp(group.desired() - least, 0, most))
+        .limit(Math.clamp(group.desired() - least, 0, Lowering.most(group.desired())))
         .toList();
   }
 

@@ -98,7 +98,7 @@ record DemandPoints(
     return now.minus(LATE).truncatedTo(ChronoUnit.MINUTES);
   }
 
-  private Reading<Duration> latency() {
+  Reading<Duration> latency() {
     return fresh(latencies)
         ? new Reading.Known<>(
             Duration.ofNanos(Math.round(latencies.lastEntry().getValue() * 1e9)),

@@ -17,13 +17,21 @@ record MetricPoints(MetricQueries queries, Map<String, NavigableMap<Instant, Dou
   private static final Duration RECENT = Duration.ofMinutes(4);
 
   Demand demand(Policy policy, Instant now) {
+    return demandPoints(policy, now).demand();
+  }
+
+  /** Of the whole demand only how long answers take. */
+  Reading<Duration> latency(Policy policy, Instant now) {
+    return demandPoints(policy, now).latency();
+  }
+
+  private DemandPoints demandPoints(Policy policy, Instant now) {
     return new DemandPoints(
-            new FineArrivals(of(MetricQueries.ARRIVALS), now),
-            reachedTheLoadBalancer(),
-            slowest(MetricQueries.LATENCY),
-            Demand.holdDown(policy.leadTime()),
-            now)
-        .demand();
+        new FineArrivals(of(MetricQueries.ARRIVALS), now),
+        reachedTheLoadBalancer(),
+        slowest(MetricQueries.LATENCY),
+        Demand.holdDown(policy.leadTime()),
+        now);
   }
 
   /**

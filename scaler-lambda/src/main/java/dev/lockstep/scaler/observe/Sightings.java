@@ -30,7 +30,7 @@ record Sightings(
     return reading(recent, policy.fleet())
         .known()
         .filter(points ->
-            points.refused(at) > 0 || over(policy.p95Budget(), points.demand(policy, at).p95()))
+            points.refused(at) > 0 || over(policy.p95Budget(), points.latency(policy, at)))
         .isPresent();
   }
 
