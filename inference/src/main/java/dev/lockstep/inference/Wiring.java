@@ -1,6 +1,7 @@
 package dev.lockstep.inference;
 
 import dev.lockstep.inference.admission.Admission;
+import dev.lockstep.inference.admission.BodyRoom;
 import dev.lockstep.inference.batching.BatchLimits;
 import dev.lockstep.inference.batching.BatchListener;
 import dev.lockstep.inference.batching.Batcher;
@@ -24,6 +25,7 @@ import io.micronaut.context.annotation.Bean;
 import io.micronaut.context.annotation.Context;
 import io.micronaut.context.annotation.Factory;
 import io.micronaut.context.annotation.Property;
+import io.micronaut.http.server.HttpServerConfiguration;
 import jakarta.inject.Singleton;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -126,6 +128,16 @@ final class Wiring {
       @Property(name = "lockstep.max-in-flight", defaultValue = "1024") int maxInFlight,
       @Property(name = "lockstep.budget", defaultValue = "200ms") Duration budget) {
     return new Admission(maxInFlight, budget, keys.severalTenants());
+  }
+
+  /** By default a sixteenth of the heap: parsed, a body of numbers takes some times its bytes. */
+  @Singleton
+  BodyRoom bodyRoom(
+      HttpServerConfiguration server,
+      @Property(name = "lockstep.max-body-bytes") Optional<Long> bytes) {
+    return new BodyRoom(
+        bytes.orElseGet(() ->
+            Math.max(server.getMaxRequestSize(), Runtime.getRuntime().maxMemory() / 16)));
   }
 
   @Singleton
