@@ -1,7 +1,6 @@
 package dev.lockstep.inference;
 
 import dev.lockstep.inference.admission.Admission;
-import dev.lockstep.inference.admission.BodyRoom;
 import dev.lockstep.inference.batching.BatchLimits;
 import dev.lockstep.inference.batching.BatchListener;
 import dev.lockstep.inference.batching.Batcher;
@@ -21,13 +20,14 @@ import dev.lockstep.inference.telemetry.FleetMetrics;
 import dev.lockstep.inference.telemetry.GpuMonitor;
 import dev.lockstep.inference.telemetry.Nvml;
 import dev.lockstep.inference.text.Limits;
+import dev.lockstep.inference.text.TokenizeListener;
 import io.micronaut.context.annotation.Bean;
 import io.micronaut.context.annotation.Context;
 import io.micronaut.context.annotation.Factory;
 import io.micronaut.context.annotation.Property;
-import io.micronaut.http.server.HttpServerConfiguration;
 import jakarta.inject.Singleton;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -37,6 +37,11 @@ final class Wiring {
   @Singleton
   Ticker ticker() {
     return Ticker.SYSTEM;
+  }
+
+  @Singleton
+  Clock clock() {
+    return Clock.systemUTC();
   }
 
   @Singleton
@@ -87,9 +92,10 @@ final class Wiring {
       Optional<Engine> given,
       Batcher batcher,
       BatchLimits limits,
+      TokenizeListener listener,
       @Property(name = "lockstep.model", defaultValue = "") String folder,
       @Property(name = "lockstep.dtype", defaultValue = "fp32") String dtype) {
-    ModelLoader loader = new ModelLoader(batcher, Limits.DEFAULT, limits);
+    ModelLoader loader = new ModelLoader(batcher, Limits.DEFAULT, limits, listener);
     return folder.isEmpty()
         ? Repositories.embedded(EmbeddedModel.of(dtype), loader, settings, given)
         : Repositories.folders(Path.of(folder), loader, settings);
@@ -128,16 +134,6 @@ final class Wiring {
       @Property(name = "lockstep.max-in-flight", defaultValue = "1024") int maxInFlight,
       @Property(name = "lockstep.budget", defaultValue = "200ms") Duration budget) {
     return new Admission(maxInFlight, budget, keys.severalTenants());
-  }
-
-  /** By default a sixteenth of the heap: parsed, a body of numbers takes some times its bytes. */
-  @Singleton
-  BodyRoom bodyRoom(
-      HttpServerConfiguration server,
-      @Property(name = "lockstep.max-body-bytes") Optional<Long> bytes) {
-    return new BodyRoom(
-        bytes.orElseGet(() ->
-            Math.max(server.getMaxRequestSize(), Runtime.getRuntime().maxMemory() / 16)));
   }
 
   @Singleton

@@ -22,8 +22,6 @@ public sealed interface Verdict {
     /** Other tenants have a right to the room that is left. */
     TENANT_SHARE,
     /** As many requests are under way as memory is set aside for. */
-    TOO_MANY,
-    /** The bodies of the requests under way fill the memory that is set aside for them. */
-    BODIES
+    TOO_MANY
   }
 }

@@ -71,15 +71,6 @@ final class ApiException extends RuntimeException {
             .formatted(model, task.label(), needed));
   }
 
-  /** A body that no other would leave room for. */
-  static ApiException tooLarge(long bytes, long allowed) {
-    return new ApiException(
-        HttpStatus.REQUEST_ENTITY_TOO_LARGE,
-        "the body has %d bytes; all bodies under way together may have %d".formatted(bytes, allowed),
-        "request_entity_too_large",
-        Optional.empty());
-  }
-
   static ApiException unauthenticated() {
     return new ApiException(
         HttpStatus.UNAUTHORIZED,
@@ -95,7 +86,6 @@ final class ApiException extends RuntimeException {
           case EXPIRED -> "the deadline passed before the model was free, and nothing ran";
           case TENANT_SHARE -> "this key has its share of what this task can do";
           case TOO_MANY -> "as many requests are under way as this task takes";
-          case BODIES -> "the bodies under way fill the memory that is set aside for them";
         };
     return new ApiException(
         HttpStatus.TOO_MANY_REQUESTS,

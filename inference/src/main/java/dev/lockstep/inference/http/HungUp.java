@@ -16,20 +16,11 @@ final class HungUp {
    * @return ends the watch, because a connection outlives its requests
    */
   static Runnable cancels(HttpRequest<?> request, Cancellation cancellation) {
-    return watch(request, cancellation::cancel);
-  }
-
-  /**
-   * Runs something when the connection closes.
-   *
-   * @return ends the watch, because a connection outlives its requests
-   */
-  static Runnable watch(HttpRequest<?> request, Runnable whenClosed) {
     if (!(request instanceof NettyHttpRequest<?> netty)) {
       return () -> {};
     }
     ChannelFuture closed = netty.getChannelHandlerContext().channel().closeFuture();
-    ChannelFutureListener listener = _ -> whenClosed.run();
+    ChannelFutureListener listener = _ -> cancellation.cancel();
     closed.addListener(listener);
     return () -> closed.removeListener(listener);
   }

@@ -32,6 +32,7 @@ public final class TextModel implements AutoCloseable {
   private final Limits limits;
   private final Batcher batcher;
   private final TextKind kind;
+  private final TokenizeListener listener;
   private volatile Optional<Integer> width = Optional.empty();
 
   public TextModel(
@@ -40,11 +41,13 @@ public final class TextModel implements AutoCloseable {
       Engine engine,
       Limits limits,
       BatchLimits batchLimits,
-      Batcher batcher) {
+      Batcher batcher,
+      TokenizeListener listener) {
     this.task = task;
     this.tokenizer = tokenizer;
     this.limits = limits;
     this.batcher = batcher;
+    this.listener = listener;
     this.kind = new TextKind(engine, pooler(task), batchLimits);
     if (!batchLimits.fits(1, batchLimits.padded(task.text().maxTokens()))) {
       throw new IllegalArgumentException(
@@ -94,11 +97,15 @@ public final class TextModel implements AutoCloseable {
           names.list(),
           "has %d texts; from 1 to %d are allowed".formatted(inputs.size(), limits.inputs()));
     }
+    long start = System.nanoTime();
     List<Tokens.Sequence> sequences = new ArrayList<>(inputs.size());
     for (TextInput input : inputs) {
       sequences.add(tokenize(input, names.of(sequences.size()), tooLong));
     }
-    return new Tokens(sequences);
+    Tokens tokens = new Tokens(sequences);
+    Duration took = Duration.ofNanos(System.nanoTime() - start);
+    listener.tokenized(inputs.size(), tokens.total(), took);
+    return tokens;
   }
 
   /**
