@@ -57,6 +57,7 @@ final class EmbeddingsController {
 
   /** Vectors in the order of the inputs. */
   @Serdeable.Serializable
+  @Schema(name = "Embeddings")
   record Embeddings(String object, List<Embedding> data, String model, Usage usage) {}
 
   /**
@@ -65,10 +66,11 @@ final class EmbeddingsController {
    * @param index the input's place
    */
   @Serdeable.Serializable
+  @Schema(name = "Embedding")
   record Embedding(
       String object,
       int index,
-      @Schema(oneOf = {float[].class, String.class}) Object embedding) {}
+      @Schema(implementation = TextBodies.Vector.class) Object embedding) {}
 
   @Post("/embeddings")
   @Operation(summary = "Vectors of texts, or of their token ids")

@@ -28,7 +28,7 @@ sealed interface ErrorBody {
   record Problem(
       String message,
       String type,
-      @Schema(type = "string", nullable = true) Optional<String> param,
+      @Schema(nullable = true) Optional<String> param,
       String code) {}
 
   /** Under {@code /v2}: the Open Inference Protocol's. */

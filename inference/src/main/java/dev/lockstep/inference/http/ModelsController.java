@@ -12,6 +12,8 @@ import io.micronaut.http.annotation.Get;
 import io.micronaut.http.annotation.PathVariable;
 import io.micronaut.serde.annotation.Serdeable;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.media.Schema.RequiredMode;
 import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.Optional;
@@ -35,6 +37,7 @@ final class ModelsController {
   /** The models that serve. */
   @Serdeable.Serializable
   @JsonInclude(JsonInclude.Include.ALWAYS)
+  @Schema(name = "ModelList")
   record ModelList(String object, List<Model> data) {}
 
   /**
@@ -48,14 +51,16 @@ final class ModelsController {
    */
   @Serdeable.Serializable
   @JsonInclude(JsonInclude.Include.NON_ABSENT)
+  @Schema(name = "Model")
   record Model(
       String id,
       String object,
       long created,
       @JsonProperty("owned_by") String ownedBy,
       String task,
-      @JsonProperty("max_tokens") Optional<Integer> maxTokens,
-      Optional<Integer> dimensions) {
+      @JsonProperty("max_tokens") @Schema(requiredMode = RequiredMode.NOT_REQUIRED)
+          Optional<Integer> maxTokens,
+      @Schema(requiredMode = RequiredMode.NOT_REQUIRED) Optional<Integer> dimensions) {
 
     static Model of(ServedModel served) {
       Optional<TextModel> text = served.text();

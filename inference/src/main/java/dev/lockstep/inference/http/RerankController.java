@@ -19,6 +19,7 @@ import io.micronaut.serde.annotation.Serdeable;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.media.Schema.RequiredMode;
 import io.swagger.v3.oas.annotations.parameters.RequestBody;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -57,6 +58,7 @@ final class RerankController {
 
   /** The best first; of equals the one that came first. */
   @Serdeable.Serializable
+  @Schema(name = "Ranking")
   record Ranking(String model, List<Ranked> results, Usage usage) {}
 
   /**
@@ -68,17 +70,19 @@ final class RerankController {
    */
   @Serdeable.Serializable
   @JsonInclude(JsonInclude.Include.NON_ABSENT)
+  @Schema(name = "Ranked")
   record Ranked(
       int index,
       @JsonProperty("relevance_score") float relevanceScore,
-      Optional<Document> document) {}
+      @Schema(requiredMode = RequiredMode.NOT_REQUIRED) Optional<Document> document) {}
 
   /** As the request had it. */
   @Serdeable.Serializable
+  @Schema(name = "Document")
   record Document(String text) {}
 
-  @Post(uris = {"/v1/rerank", "/rerank"})
-  @Operation(summary = "Documents by relevance to a query")
+  @Post("/v1/rerank")
+  @Operation(operationId = "rerank", summary = "Documents by relevance to a query")
   @ApiDescription.TextAnswers
   CompletableFuture<Ranking> rerank(
       HttpRequest<?> request,
@@ -95,6 +99,22 @@ final class RerankController {
         RequestMetrics.Endpoint.RERANK,
         exchange -> rerank(exchange, Fields.parse(json, body)),
         RerankController::response);
+  }
+
+  @Post("/rerank")
+  @Operation(operationId = "rerankWithoutVersion", summary = "The same, where some clients look for it")
+  @ApiDescription.TextAnswers
+  CompletableFuture<Ranking> rerankWithoutVersion(
+      HttpRequest<?> request,
+      @RequestBody(
+              required = true,
+              content =
+                  @Content(
+                      mediaType = MediaType.APPLICATION_JSON,
+                      schema = @Schema(implementation = TextBodies.RerankRequest.class)))
+          @Body
+          byte[] body) {
+    return rerank(request, body);
   }
 
   private static CompletionStage<Answer> rerank(Exchange exchange, Fields fields) {

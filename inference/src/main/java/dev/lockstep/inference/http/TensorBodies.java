@@ -1,6 +1,8 @@
 package dev.lockstep.inference.http;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.media.Schema.RequiredMode;
 import java.util.List;
 import java.util.Map;
 
@@ -11,7 +13,8 @@ import java.util.Map;
 final class TensorBodies {
   private TensorBodies() {}
 
-  @Schema(requiredProperties = {"name", "versions", "platform", "inputs", "outputs", "parameters"})
+  /** A model's tensors. */
+  @Schema(name = "ModelMetadata")
   record ModelMetadata(
       String name,
       List<String> versions,
@@ -25,13 +28,18 @@ final class TensorBodies {
    *
    * @param shape -1 where any size goes
    */
-  @Schema(requiredProperties = {"name", "datatype", "shape"})
+  @Schema(name = "TensorMetadata")
   record TensorMetadata(String name, String datatype, List<Long> shape) {}
 
-  @Schema(requiredProperties = "inputs")
-  record InferRequest(String id, List<Tensor> inputs, List<WantedOutput> outputs) {}
+  /** What the model is run on. */
+  @Schema(name = "InferRequest")
+  record InferRequest(
+      @Schema(requiredMode = RequiredMode.NOT_REQUIRED) String id,
+      List<Tensor> inputs,
+      @Schema(requiredMode = RequiredMode.NOT_REQUIRED) List<WantedOutput> outputs) {}
 
-  @Schema(requiredProperties = "name")
+  /** One of the outputs that are wanted; all of them when none is named. */
+  @Schema(name = "WantedOutput")
   record WantedOutput(String name) {}
 
   /**
@@ -39,23 +47,24 @@ final class TensorBodies {
    *
    * @param data numbers, strings or booleans, row by row, flat or nested
    */
-  @Schema(name = "Tensor", requiredProperties = {"name", "shape", "datatype", "data"})
+  @Schema(name = "Tensor")
   record Tensor(String name, List<Long> shape, String datatype, List<Object> data) {}
 
-  @Schema(requiredProperties = {"model_name", "model_version", "outputs"})
+  /** What the model gave. */
+  @Schema(name = "InferResponse")
   record InferResponse(
-      @Schema(name = "model_name") String modelName,
-      @Schema(name = "model_version") String modelVersion,
-      String id,
+      @JsonProperty("model_name") String modelName,
+      @JsonProperty("model_version") String modelVersion,
+      @Schema(requiredMode = RequiredMode.NOT_REQUIRED) String id,
       List<Tensor> outputs) {}
 
-  @Schema(requiredProperties = "ready")
+  @Schema(name = "Ready")
   record Ready(boolean ready) {}
 
-  @Schema(requiredProperties = "live")
+  @Schema(name = "Live")
   record Live(boolean live) {}
 
   /** Ready, starting, draining or stuck. */
-  @Schema(requiredProperties = "status")
+  @Schema(name = "Health")
   record Health(String status) {}
 }

@@ -2,6 +2,7 @@ package dev.lockstep.inference.http;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.media.Schema.RequiredMode;
 import java.util.List;
 
 /**
@@ -16,42 +17,77 @@ final class TextBodies {
   private TextBodies() {}
 
   /** A text, several, or token ids of one or of several, as the model's own tokenizer has them. */
-  @Schema(oneOf = {String.class, String[].class, Integer[].class, Integer[][].class})
+  @Schema(
+      name = "Input",
+      type = "",
+      oneOf = {String.class, Texts.class, TokenIds.class, SeveralTokenIds.class})
   interface Input {}
 
-  @Schema(requiredProperties = {"model", "input"})
+  interface Texts extends List<String> {}
+
+  interface TokenIds extends List<Integer> {}
+
+  interface SeveralTokenIds extends List<List<Integer>> {}
+
+  /** Numbers, or base64 of little-endian 32-bit floats. */
+  @Schema(
+      name = "Vector",
+      type = "",
+      oneOf = {Numbers.class, String.class})
+  interface Vector {}
+
+  interface Numbers extends List<Float> {}
+
+  /** What is embedded, and how the vectors are wanted. */
+  @Schema(name = "EmbeddingsRequest")
   record EmbeddingsRequest(
       String model,
       Input input,
-      @Schema(description = "fewer than the model gives, where it was trained for that")
+      @Schema(
+              requiredMode = RequiredMode.NOT_REQUIRED,
+              minimum = "1",
+              description = "fewer than the model gives, where it was trained for that")
           int dimensions,
       @JsonProperty("encoding_format")
-          @Schema(description = "float, which is the default, or base64")
+          @Schema(
+              requiredMode = RequiredMode.NOT_REQUIRED,
+              description = "float, which is the default, or base64")
           String encodingFormat,
-      @Schema(description = TRUNCATE) boolean truncate,
-      @Schema(description = USER) String user) {}
+      @Schema(requiredMode = RequiredMode.NOT_REQUIRED, description = TRUNCATE) boolean truncate,
+      @Schema(requiredMode = RequiredMode.NOT_REQUIRED, description = USER) String user) {}
 
-  @Schema(requiredProperties = {"model", "input"})
+  /** What is classified. */
+  @Schema(name = "ClassifyRequest")
   record ClassifyRequest(
       String model,
       Input input,
-      @Schema(description = TRUNCATE) boolean truncate,
-      @Schema(description = USER) String user) {}
+      @Schema(requiredMode = RequiredMode.NOT_REQUIRED, description = TRUNCATE) boolean truncate,
+      @Schema(requiredMode = RequiredMode.NOT_REQUIRED, description = USER) String user) {}
 
-  @Schema(requiredProperties = {"model", "query", "documents"})
+  /** What is ranked. */
+  @Schema(name = "RerankRequest")
   record RerankRequest(
       String model,
       String query,
       List<DocumentBody> documents,
-      @JsonProperty("top_n") @Schema(minimum = "1", description = "how many results; all")
+      @JsonProperty("top_n")
+          @Schema(
+              requiredMode = RequiredMode.NOT_REQUIRED,
+              minimum = "1",
+              description = "how many results; all of them otherwise")
           int topN,
-      @JsonProperty("return_documents") @Schema(defaultValue = "false") boolean returnDocuments,
-      @Schema(description = TRUNCATE) boolean truncate,
-      @Schema(description = USER) String user) {}
+      @JsonProperty("return_documents")
+          @Schema(
+              requiredMode = RequiredMode.NOT_REQUIRED,
+              description = "send each document back with its score; not otherwise")
+          boolean returnDocuments,
+      @Schema(requiredMode = RequiredMode.NOT_REQUIRED, description = TRUNCATE) boolean truncate,
+      @Schema(requiredMode = RequiredMode.NOT_REQUIRED, description = USER) String user) {}
 
   /** A text, or an object that has one. */
   @Schema(
       name = "RerankDocument",
+      type = "",
       oneOf = {String.class, RerankController.Document.class})
   interface DocumentBody {}
 }

@@ -80,7 +80,7 @@ public final class TextModel implements AutoCloseable {
     return task.text().truncated() ? TooLong.CUT : TooLong.REFUSED;
   }
 
-  /** Texts that the client calls {@code input}. */
+  /** Texts in the field that OpenAI has them in. */
   public Tokens tokenize(List<TextInput> inputs, TooLong tooLong) {
     return tokenize(inputs, tooLong, InputNames.INPUT);
   }

@@ -80,7 +80,10 @@ final class ApiDocument {
 
   /** The fields that an operation's body may have. */
   List<String> requestFields(String operation) {
-    JsonAnswer content = operations().get(operation).at("requestBody").at("content");
+    JsonAnswer content =
+        Objects.requireNonNull(operations().get(operation), operation)
+            .at("requestBody")
+            .at("content");
     JsonAnswer schema = resolved(entries(content).values().iterator().next().at("schema"));
     return List.copyOf(entries(schema.at("properties")).keySet());
   }
@@ -110,9 +113,20 @@ final class ApiDocument {
       case "string" -> value.isString() ? List.of() : List.of(path + " is no string");
       case "boolean" -> value.isBoolean() ? List.of() : List.of(path + " is no boolean");
       case "integer", "number" -> value.isNumber() ? List.of() : List.of(path + " is no number");
-      case "array" -> value.isArray() ? List.of() : List.of(path + " is no list");
+      case "array" -> ofList(wanted, value, path);
       default -> List.of(path + " has the type " + type);
     };
+  }
+
+  private List<String> ofList(JsonAnswer schema, JsonNode value, String path) {
+    if (!value.isArray()) {
+      return List.of(path + " is no list");
+    }
+    List<String> complaints = new ArrayList<>();
+    for (JsonNode item : value.values()) {
+      complaints.addAll(complaints(schema.at("items"), item, path + "[]"));
+    }
+    return complaints;
   }
 
   private List<String> ofObject(JsonAnswer schema, JsonNode value, String path) {
@@ -124,9 +138,9 @@ final class ApiDocument {
         schema.has("properties") ? entries(schema.at("properties")) : Map.of();
     for (Map.Entry<String, JsonNode> entry : value.entries()) {
       JsonAnswer property = properties.get(entry.getKey());
-      if (property == null) {
+      if (property == null && !schema.has("additionalProperties")) {
         complaints.add(path + "." + entry.getKey() + " is not documented");
-      } else {
+      } else if (property != null) {
         complaints.addAll(complaints(property, entry.getValue(), path + "." + entry.getKey()));
       }
     }

@@ -12,9 +12,9 @@ import io.micronaut.web.router.Router;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -69,7 +69,6 @@ final class DocumentedErrorsTest {
 
   private static EmbeddedServer serving;
   private static EmbeddedServer draining;
-  private static InferenceServer full;
   private static InferenceServer stuck;
 
   @BeforeAll
@@ -85,6 +84,8 @@ final class DocumentedErrorsTest {
         Map.of(
             "lockstep.api-keys",
             "key",
+            "lockstep.anonymous",
+            false,
             "lockstep.budget",
             "60s",
             "lockstep.model",
@@ -94,22 +95,25 @@ final class DocumentedErrorsTest {
     serving = ApplicationContext.run(EmbeddedServer.class, settings);
     draining = ApplicationContext.run(EmbeddedServer.class, settings);
     draining.getApplicationContext().getBean(Readiness.class).drain();
-    Map<String, Object> small = new HashMap<>(settings);
-    small.put("lockstep.max-body-bytes", 10_000);
-    full = InferenceServer.start(new InferenceServer.Settings(0, Optional.empty(), small));
     stuck =
         InferenceServer.start(
             new InferenceServer.Settings(
                 0,
                 Optional.of(HANGING),
-                Map.of("lockstep.anonymous", true, "lockstep.longest-run", "1ms")));
+                Map.of(
+                    "lockstep.anonymous",
+                    true,
+                    "lockstep.longest-run",
+                    "1ms",
+                    "lockstep.max-in-flight",
+                    1)));
+    HANGING.hang();
   }
 
   @AfterAll
   static void stop() {
     HANGING.release();
     stuck.close();
-    full.close();
     draining.close();
     serving.close();
   }
@@ -122,9 +126,7 @@ final class DocumentedErrorsTest {
   }
 
   private static void prove(ApiDocument.Answer promised) {
-    Call call = CALLS.get(promised.operation());
-    assertThat(call).as("how to call " + promised.operation()).isNotNull();
-
+    Call call = call(promised.operation());
     HttpResponse<String> response = provoke(call, promised.status());
 
     assertThat(response.statusCode()).as(response.body()).isEqualTo(promised.status());
@@ -136,6 +138,10 @@ final class DocumentedErrorsTest {
         .isEmpty();
   }
 
+  private static Call call(String operation) {
+    return Objects.requireNonNull(CALLS.get(operation), "nobody knows how to call " + operation);
+  }
+
   private static HttpResponse<String> provoke(Call call, int status) {
     HttpTester http = new HttpTester(serving.getURI());
     return switch (status) {
@@ -145,44 +151,29 @@ final class DocumentedErrorsTest {
       case 406 -> http.send(call.good(http).setHeader("Accept", "image/png"));
       case 413 -> http.send(call.with(http, " ".repeat(4_194_305)));
       case 415 -> http.send(call.good(http).setHeader("Content-Type", "text/csv"));
-      case 429 -> whileFull(call);
+      case 429 -> whileStuck(call);
       case 500 -> http.send(call.of(http, call.failing()));
       case 503 -> unavailable(call);
       default -> throw new AssertionError("nobody knows how to provoke " + status);
     };
   }
 
-  /** A body that is still coming leaves no room for another. */
-  private static HttpResponse<String> whileFull(Call call) {
-    HttpTester http = new HttpTester(full.uri());
-    try (RawConnection slow = new RawConnection(full.uri())) {
-      slow.send(
-          """
-          POST /v1/embeddings HTTP/1.1\r
-          Host: localhost\r
-          Authorization: Bearer key\r
-          Content-Type: application/json\r
-          Content-Length: 10000\r
-          Expect: 100-continue\r
-          \r
-          """);
-      assertThat(slow.status()).isEqualTo(100);
-      return http.send(call.good(http));
-    }
-  }
-
-  /** A server that drains is alive; only one whose device hangs is not. */
-  private static HttpResponse<String> unavailable(Call call) {
-    if (!call.operation().endsWith("/live")) {
-      HttpTester http = new HttpTester(draining.getURI());
-      return http.send(call.good(http));
-    }
+  /** The one request that it takes is under way, and stays so. */
+  private static HttpResponse<String> whileStuck(Call call) {
     HttpTester http = new HttpTester(stuck.uri());
-    HANGING.hang();
     Thread.ofVirtual()
         .start(() ->
             http.post("/v1/embeddings", "{\"model\":\"all-MiniLM-L6-v2\",\"input\":\"a\"}"));
     HANGING.awaitRun();
+    return http.send(call.good(http));
+  }
+
+  /** A server that drains is alive; only one whose device hangs is not. */
+  private static HttpResponse<String> unavailable(Call call) {
+    if (call.operation().endsWith("/live")) {
+      return whileStuck(call);
+    }
+    HttpTester http = new HttpTester(draining.getURI());
     return http.send(call.good(http));
   }
 
@@ -199,7 +190,7 @@ final class DocumentedErrorsTest {
     HttpTester http = new HttpTester(serving.getURI());
     for (ApiDocument.Answer answer : DOCUMENT.answers()) {
       if (answer.status() == 200 && !answer.operation().equals("GET /metrics")) {
-        Call call = CALLS.get(answer.operation());
+        Call call = call(answer.operation());
         JsonAnswer body = JsonAnswer.of(http.send(call.good(http)).body());
         assertThat(answer.schema()).as(answer.toString()).isPresent();
         assertThat(DOCUMENT.complaints(answer.schema().orElseThrow(), body.node(), "body"))
@@ -207,6 +198,26 @@ final class DocumentedErrorsTest {
             .isEmpty();
       }
     }
+  }
+
+  @Test
+  void thePageAndTheDocumentNeedNoKeyAndThePageReachesNobodyElse() {
+    HttpTester http = new HttpTester(serving.getURI());
+
+    HttpResponse<String> page = http.get("/swagger-ui");
+
+    assertThat(page.statusCode()).isEqualTo(200);
+    assertThat(page.body()).contains("/swagger/lockstep-inference.json").doesNotContain("//cdn");
+    assertThat(page.headers().firstValue("Content-Security-Policy").orElseThrow())
+        .startsWith("default-src 'self'");
+    assertThat(http.get("/swagger-ui/res/swagger-ui-bundle.js").statusCode()).isEqualTo(200);
+    assertThat(http.get("/swagger/lockstep-inference.json").statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void noOperationHasTheNameOfAnother() {
+    assertThat(DOCUMENT.operations().values().stream().map(one -> one.at("operationId").text()))
+        .doesNotHaveDuplicates();
   }
 
   @Test
@@ -249,7 +260,7 @@ final class DocumentedErrorsTest {
   void everyDocumentedFieldOfATextRequestIsRead() {
     HttpTester http = new HttpTester(serving.getURI());
     for (String operation : List.of("POST /v1/embeddings", "POST /v1/rerank", "POST /v1/classify")) {
-      Call call = CALLS.get(operation);
+      Call call = call(operation);
       String good = call.body().orElseThrow().apply(call.model());
       for (String field : DOCUMENT.requestFields(operation)) {
         // The last of two fields of one name holds.

@@ -148,12 +148,12 @@ final class OpenAiClientTest {
 
   @Test
   void mapsEachRefusalToItsOwnException() {
-    try (OpenAIClient stranger = client("another-key")) {
-      assertThatThrownBy(() -> stranger.models().list())
-          .isInstanceOfSatisfying(
-              UnauthorizedException.class,
-              refused -> assertThat(refused.code()).contains("invalid_api_key"));
-    }
+    OpenAIClient stranger = client("another-key");
+    assertThatThrownBy(() -> stranger.models().list())
+        .isInstanceOfSatisfying(
+            UnauthorizedException.class,
+            refused -> assertThat(refused.code()).contains("invalid_api_key"));
+    stranger.close();
     assertThatThrownBy(() -> client.embeddings().create(params("gpt-9").input("a").build()))
         .isInstanceOfSatisfying(
             NotFoundException.class,

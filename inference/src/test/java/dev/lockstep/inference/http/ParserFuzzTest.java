@@ -65,7 +65,7 @@ final class ParserFuzzTest {
   }
 
   /** A request that is served, before one of its fields is spoilt. */
-  private record Good(String path, Map<String, String> fields) {
+  record Good(String path, Map<String, String> fields) {
     static Good of(String path, String... namesAndValues) {
       Map<String, String> fields = new LinkedHashMap<>();
       for (int i = 0; i < namesAndValues.length; i += 2) {
@@ -85,7 +85,7 @@ final class ParserFuzzTest {
     }
   }
 
-  private record Spoilt(String path, String field, String body) {}
+  record Spoilt(String path, String field, String body) {}
 
   private static final List<Good> GOOD =
       List.of(
@@ -201,7 +201,8 @@ final class ParserFuzzTest {
 
     assertThat(status(answer)).as(answer).isIn(200, 400, 429);
     if (status(answer) == 400) {
-      assertThat(answer).contains("\"type\":\"invalid_request_error\"").doesNotContain(CANARY);
+      assertThat(answer).contains("\"type\":\"invalid_request_error\"");
+      assertThat(repeats(answer, value)).isFalse();
     }
   }
 
@@ -211,7 +212,8 @@ final class ParserFuzzTest {
 
     // A header that breaks HTTP's own rules is refused before it is compared.
     assertThat(status(answer)).as(answer).isIn(400, 401);
-    assertThat(answer).contains("\"error\":{\"message\":").doesNotContain(CANARY);
+    assertThat(answer).contains("\"error\":{\"message\":");
+    assertThat(repeats(answer, value)).isFalse();
   }
 
   @Provide
@@ -269,6 +271,11 @@ final class ParserFuzzTest {
               + body);
       return connection.rest();
     }
+  }
+
+  /** What is shorter may stand in an answer by chance. */
+  private static boolean repeats(String answer, String value) {
+    return value.strip().length() > 8 && answer.contains(value.strip());
   }
 
   private static int status(String answer) {

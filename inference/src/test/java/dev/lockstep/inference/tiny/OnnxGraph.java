@@ -135,11 +135,13 @@ public final class OnnxGraph {
   }
 
   private static ProtoWriter tensor(String name, int type, ByteBuffer data, long... shape) {
+    byte[] bytes = new byte[data.capacity()];
+    data.rewind().get(bytes);
     ProtoWriter tensor = new ProtoWriter();
     for (long size : shape) {
       tensor.number(1, size);
     }
-    return tensor.number(2, type).text(8, name).bytes(9, data.array());
+    return tensor.number(2, type).text(8, name).bytes(9, bytes);
   }
 
   private static ByteBuffer littleEndian(int bytes) {

@@ -15,7 +15,7 @@ final class ProtoWriter {
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
 
   ProtoWriter number(int field, long value) {
-    varint((long) field << 3 | VARINT);
+    varint(((long) field << 3) | VARINT);
     varint(value);
     return this;
   }
@@ -29,7 +29,7 @@ final class ProtoWriter {
   }
 
   ProtoWriter bytes(int field, byte[] value) {
-    varint((long) field << 3 | DELIMITED);
+    varint(((long) field << 3) | DELIMITED);
     varint(value.length);
     out.writeBytes(value);
     return this;
@@ -42,7 +42,7 @@ final class ProtoWriter {
   private void varint(long value) {
     long rest = value;
     while ((rest & ~0x7FL) != 0) {
-      out.write((int) (rest & 0x7F | 0x80));
+      out.write((int) ((rest & 0x7F) | 0x80));
       rest >>>= 7;
     }
     out.write((int) rest);
