@@ -50,7 +50,8 @@ final class ApiDescription {
       schema = @Schema(type = "integer", minimum = "1", maximum = "3600000"))
   @ApiResponse(
       responseCode = "400",
-      description = "the body, a field of it, or X-Request-Timeout-Ms is wrong, and the message says which",
+      description =
+          "the body, a field of it, or X-Request-Timeout-Ms is wrong, and the message says which",
       content = @Content(schema = @Schema(implementation = ErrorBody.OpenAi.class)))
   @ApiResponse(
       responseCode = "401",
@@ -136,7 +137,8 @@ final class ApiDescription {
       content = @Content(schema = @Schema(implementation = TensorBodies.InferResponse.class)))
   @ApiResponse(
       responseCode = "400",
-      description = "the body, a field of it, or X-Request-Timeout-Ms is wrong, and the message says which",
+      description =
+          "the body, a field of it, or X-Request-Timeout-Ms is wrong, and the message says which",
       content = @Content(schema = @Schema(implementation = ErrorBody.Tensor.class)))
   @ApiResponse(
       responseCode = "401",

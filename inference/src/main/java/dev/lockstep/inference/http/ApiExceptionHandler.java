@@ -10,8 +10,7 @@ import jakarta.inject.Singleton;
 
 /** Answers an {@link ApiException}. */
 @Singleton
-final class ApiExceptionHandler
-    implements ExceptionHandler<ApiException, HttpResponse<ErrorBody>> {
+final class ApiExceptionHandler implements ExceptionHandler<ApiException, HttpResponse<ErrorBody>> {
 
   /** Milliseconds, beside HTTP's whole seconds; OpenAI's clients wait as long as it says. */
   private static final String RETRY_AFTER_MILLIS = "retry-after-ms";

@@ -70,7 +70,10 @@ final class EmbeddingsController {
   record Embedding(
       String object,
       int index,
-      @Schema(implementation = TextBodies.Vector.class) Object embedding) {}
+      @Schema(
+              oneOf = {TextBodies.Numbers.class, String.class},
+              description = "numbers, or base64 of little-endian 32-bit floats")
+          Object embedding) {}
 
   @Post("/embeddings")
   @Operation(summary = "Vectors of texts, or of their token ids")
@@ -102,8 +105,7 @@ final class EmbeddingsController {
     Caller caller = exchange.charge(model.predict(tokens.total()));
     return model
         .run(tokens, caller)
-        .thenApply(
-            vectors -> new Answer(request, vectors, tokens.total(), dimensions, encoding));
+        .thenApply(vectors -> new Answer(request, vectors, tokens.total(), dimensions, encoding));
   }
 
   private static Encoding encoding(Fields request) {

@@ -26,10 +26,7 @@ sealed interface ErrorBody {
   @JsonInclude(JsonInclude.Include.ALWAYS)
   @Schema(name = "Problem")
   record Problem(
-      String message,
-      String type,
-      @Schema(nullable = true) Optional<String> param,
-      String code) {}
+      String message, String type, @Schema(nullable = true) Optional<String> param, String code) {}
 
   /** Under {@code /v2}: the Open Inference Protocol's. */
   @Serdeable.Serializable

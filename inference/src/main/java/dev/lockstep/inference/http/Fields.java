@@ -56,7 +56,8 @@ record Fields(String path, JsonNode object) {
    */
   static String characters(String path, JsonNode string) {
     String text = string.getStringValue();
-    if (text.codePoints().anyMatch(point -> point <= 0xFFFF && Character.isSurrogate((char) point))) {
+    if (text.codePoints()
+        .anyMatch(point -> point <= 0xFFFF && Character.isSurrogate((char) point))) {
       throw ApiException.invalid(
           path, "holds half of a surrogate pair; whole characters are needed");
     }
@@ -74,8 +75,7 @@ record Fields(String path, JsonNode object) {
   }
 
   Optional<Integer> whole(String name, int least, int most) {
-    return optional(name)
-        .map(node -> Math.toIntExact(whole(pathOf(name), node, least, most)));
+    return optional(name).map(node -> Math.toIntExact(whole(pathOf(name), node, least, most)));
   }
 
   /**
@@ -86,8 +86,7 @@ record Fields(String path, JsonNode object) {
     double seen = node.isNumber() ? node.getNumberValue().doubleValue() : Double.NaN;
     if (seen != Math.rint(seen) || seen < least || seen > most) {
       throw ApiException.invalid(
-          path,
-          "is %s; a whole number from %d to %d is needed".formatted(kind(node), least, most));
+          path, "is %s; a whole number from %d to %d is needed".formatted(kind(node), least, most));
     }
     return (long) seen;
   }

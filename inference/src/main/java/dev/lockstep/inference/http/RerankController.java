@@ -102,7 +102,9 @@ final class RerankController {
   }
 
   @Post("/rerank")
-  @Operation(operationId = "rerankWithoutVersion", summary = "The same, where some clients look for it")
+  @Operation(
+      operationId = "rerankWithoutVersion",
+      summary = "The same, where some clients look for it")
   @ApiDescription.TextAnswers
   CompletableFuture<Ranking> rerankWithoutVersion(
       HttpRequest<?> request,
@@ -129,9 +131,8 @@ final class RerankController {
     Caller caller = exchange.charge(model.predict(tokens.total()));
     return model
         .run(tokens, caller)
-        .thenApply(
-            logits ->
-                new Answer(request.name(), documents, logits, wanted, returned, tokens.total()));
+        .thenApply(logits ->
+            new Answer(request.name(), documents, logits, wanted, returned, tokens.total()));
   }
 
   private static List<String> documents(Fields fields) {

@@ -1,6 +1,7 @@
 package dev.lockstep.inference.http;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.swagger.v3.oas.annotations.media.ArraySchema;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.media.Schema.RequiredMode;
 import java.util.List;
@@ -12,16 +13,11 @@ import java.util.List;
 final class TextBodies {
   private static final String TRUNCATE =
       "cut what is longer than the model takes, which is refused otherwise; an extension";
+  private static final String INPUT =
+      "a text, several, or token ids of one or of several, as the model's own tokenizer has them";
   private static final String USER = "passed over";
 
   private TextBodies() {}
-
-  /** A text, several, or token ids of one or of several, as the model's own tokenizer has them. */
-  @Schema(
-      name = "Input",
-      type = "",
-      oneOf = {String.class, Texts.class, TokenIds.class, SeveralTokenIds.class})
-  interface Input {}
 
   interface Texts extends List<String> {}
 
@@ -29,20 +25,16 @@ final class TextBodies {
 
   interface SeveralTokenIds extends List<List<Integer>> {}
 
-  /** Numbers, or base64 of little-endian 32-bit floats. */
-  @Schema(
-      name = "Vector",
-      type = "",
-      oneOf = {Numbers.class, String.class})
-  interface Vector {}
-
   interface Numbers extends List<Float> {}
 
   /** What is embedded, and how the vectors are wanted. */
   @Schema(name = "EmbeddingsRequest")
   record EmbeddingsRequest(
       String model,
-      Input input,
+      @Schema(
+              oneOf = {String.class, Texts.class, TokenIds.class, SeveralTokenIds.class},
+              description = INPUT)
+          Object input,
       @Schema(
               requiredMode = RequiredMode.NOT_REQUIRED,
               minimum = "1",
@@ -60,7 +52,10 @@ final class TextBodies {
   @Schema(name = "ClassifyRequest")
   record ClassifyRequest(
       String model,
-      Input input,
+      @Schema(
+              oneOf = {String.class, Texts.class, TokenIds.class, SeveralTokenIds.class},
+              description = INPUT)
+          Object input,
       @Schema(requiredMode = RequiredMode.NOT_REQUIRED, description = TRUNCATE) boolean truncate,
       @Schema(requiredMode = RequiredMode.NOT_REQUIRED, description = USER) String user) {}
 
@@ -69,7 +64,8 @@ final class TextBodies {
   record RerankRequest(
       String model,
       String query,
-      List<DocumentBody> documents,
+      @ArraySchema(schema = @Schema(oneOf = {String.class, RerankController.Document.class}))
+          List<Object> documents,
       @JsonProperty("top_n")
           @Schema(
               requiredMode = RequiredMode.NOT_REQUIRED,
@@ -83,11 +79,4 @@ final class TextBodies {
           boolean returnDocuments,
       @Schema(requiredMode = RequiredMode.NOT_REQUIRED, description = TRUNCATE) boolean truncate,
       @Schema(requiredMode = RequiredMode.NOT_REQUIRED, description = USER) String user) {}
-
-  /** A text, or an object that has one. */
-  @Schema(
-      name = "RerankDocument",
-      type = "",
-      oneOf = {String.class, RerankController.Document.class})
-  interface DocumentBody {}
 }

@@ -127,7 +127,7 @@ final class ModelFiles {
               pooling(config),
               config.flag("normalize").orElse(normalizes()),
               config.flag("shortenable").orElse(false));
-      case "classification" -> 
+      case "classification" ->
           new Task.Classification(text(config), labels(config), multiLabel(config));
       case "reranking" -> new Task.Reranking(text(config));
       default -> new Task.Tensors();

@@ -24,7 +24,9 @@ final class MetricsController {
       responseCode = "200",
       description = "Prometheus text",
       content =
-          @Content(mediaType = MediaType.TEXT_PLAIN, schema = @Schema(implementation = String.class)))
+          @Content(
+              mediaType = MediaType.TEXT_PLAIN,
+              schema = @Schema(implementation = String.class)))
   @ApiResponse(
       responseCode = "406",
       description = "the Accept header excludes text",

@@ -120,8 +120,7 @@ public final class TextModel implements AutoCloseable {
     int tokens = tokenizer.tokenize(query).ids().length;
     if (tokens > most) {
       throw new InvalidTextException(
-          "query",
-          "has %d tokens; at most %d leave room for a document".formatted(tokens, most));
+          "query", "has %d tokens; at most %d leave room for a document".formatted(tokens, most));
     }
     List<TextInput> pairs =
         documents.stream()

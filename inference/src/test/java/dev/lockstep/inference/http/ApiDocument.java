@@ -156,7 +156,10 @@ final class ApiDocument {
 
   private static Map<String, JsonAnswer> entries(JsonAnswer object) {
     Map<String, JsonAnswer> entries = new LinkedHashMap<>();
-    object.node().entries().forEach(entry -> entries.put(entry.getKey(), new JsonAnswer(entry.getValue())));
+    object
+        .node()
+        .entries()
+        .forEach(entry -> entries.put(entry.getKey(), new JsonAnswer(entry.getValue())));
     return entries;
   }
 }

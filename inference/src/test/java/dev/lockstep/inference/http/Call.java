@@ -12,8 +12,7 @@ import java.util.function.UnaryOperator;
  * @param failing one of the same task whose run fails
  * @param body from a model's name; empty where the operation takes none
  */
-record Call(
-    String operation, String model, String failing, Optional<UnaryOperator<String>> body) {
+record Call(String operation, String model, String failing, Optional<UnaryOperator<String>> body) {
 
   static Call get(String path) {
     return new Call("GET " + path, "fixed", "failing", Optional.empty());

@@ -162,8 +162,8 @@ final class DocumentedErrorsTest {
   private static HttpResponse<String> whileStuck(Call call) {
     HttpTester http = new HttpTester(stuck.uri());
     Thread.ofVirtual()
-        .start(() ->
-            http.post("/v1/embeddings", "{\"model\":\"all-MiniLM-L6-v2\",\"input\":\"a\"}"));
+        .start(
+            () -> http.post("/v1/embeddings", "{\"model\":\"all-MiniLM-L6-v2\",\"input\":\"a\"}"));
     HANGING.awaitRun();
     return http.send(call.good(http));
   }
@@ -227,7 +227,8 @@ final class DocumentedErrorsTest {
             .getApplicationContext()
             .getBean(Router.class)
             .uriRoutes()
-            .map(route -> route.getHttpMethodName() + " " + route.getUriMatchTemplate().toPathString())
+            .map(route ->
+                route.getHttpMethodName() + " " + route.getUriMatchTemplate().toPathString())
             .filter(route -> !route.startsWith("HEAD ") && !route.startsWith("OPTIONS "))
             .collect(Collectors.toCollection(TreeSet::new));
 
@@ -246,9 +247,7 @@ final class DocumentedErrorsTest {
     promised.forEach((operation, statuses) -> {
       assertThat(statuses).as(operation).contains(200, 406);
       if (operation.startsWith("POST ")) {
-        assertThat(statuses)
-            .as(operation)
-            .contains(400, 401, 404, 413, 415, 429, 500, 503);
+        assertThat(statuses).as(operation).contains(400, 401, 404, 413, 415, 429, 500, 503);
       }
       if (operation.startsWith("GET /v1/") || operation.startsWith("GET /v2/models/")) {
         assertThat(statuses).as(operation).contains(401);
@@ -259,7 +258,8 @@ final class DocumentedErrorsTest {
   @Test
   void everyDocumentedFieldOfATextRequestIsRead() {
     HttpTester http = new HttpTester(serving.getURI());
-    for (String operation : List.of("POST /v1/embeddings", "POST /v1/rerank", "POST /v1/classify")) {
+    for (String operation :
+        List.of("POST /v1/embeddings", "POST /v1/rerank", "POST /v1/classify")) {
       Call call = call(operation);
       String good = call.body().orElseThrow().apply(call.model());
       for (String field : DOCUMENT.requestFields(operation)) {

@@ -18,9 +18,7 @@ final class JsonArbitraries {
   /** Any value: small and huge, flat and deep, well-formed and as odd as JSON allows. */
   static Arbitrary<String> values() {
     return Arbitraries.frequencyOf(
-        Tuple.of(4, scalars()),
-        Tuple.of(4, trees(3)),
-        Tuple.of(1, nested()));
+        Tuple.of(4, scalars()), Tuple.of(4, trees(3)), Tuple.of(1, nested()));
   }
 
   private static Arbitrary<String> scalars() {
@@ -46,7 +44,14 @@ final class JsonArbitraries {
         Arbitraries.doubles().map(String::valueOf),
         Arbitraries.bigIntegers().map(String::valueOf),
         Arbitraries.of(
-            "-0", "0.5", "1e999", "-1e999", "1e-999", "1e999999999", "1e2147483648", "9".repeat(900)));
+            "-0",
+            "0.5",
+            "1e999",
+            "-1e999",
+            "1e-999",
+            "1e999999999",
+            "1e2147483648",
+            "9".repeat(900)));
   }
 
   private static Arbitrary<String> trees(int depth) {
@@ -57,8 +62,7 @@ final class JsonArbitraries {
         Arbitraries.lazy(() -> Arbitraries.oneOf(scalars(), trees(depth - 1))).list().ofMaxSize(4);
     Arbitrary<String> lists = children.map(items -> "[" + String.join(",", items) + "]");
     Arbitrary<String> objects =
-        Combinators.combine(
-                children, Arbitraries.of("text", "id", "", CANARY).list().ofSize(4))
+        Combinators.combine(children, Arbitraries.of("text", "id", "", CANARY).list().ofSize(4))
             .as((items, names) ->
                 items.stream()
                     .map(item -> '"' + names.get(items.indexOf(item)) + "\":" + item)

@@ -68,8 +68,7 @@ final class OpenAiClientTest {
 
     assertThat(response.data()).hasSize(1);
     assertThat(floats(response, 0))
-        .containsExactly(
-            TinyModels.vector(TinyModels.WIDTH, TinyModels.ids("good", "cat")), NEAR);
+        .containsExactly(TinyModels.vector(TinyModels.WIDTH, TinyModels.ids("good", "cat")), NEAR);
     assertThat(response.model()).isEqualTo("fixed");
     assertThat(response.usage().promptTokens()).isEqualTo(4);
     assertThat(response.usage().totalTokens()).isEqualTo(4);
@@ -95,9 +94,7 @@ final class OpenAiClientTest {
         client
             .embeddings()
             .create(
-                params("fixed")
-                    .inputOfArrayOfTokenArrays(List.of(ids("bad"), ids("dog")))
-                    .build());
+                params("fixed").inputOfArrayOfTokenArrays(List.of(ids("bad"), ids("dog"))).build());
 
     assertThat(floats(one, 0)).containsExactly(expected("dog"), NEAR);
     assertThat(floats(several, 1)).containsExactly(expected("dog"), NEAR);
@@ -124,8 +121,8 @@ final class OpenAiClientTest {
 
     assertThat(floats(response, 0))
         .containsExactly(TinyModels.vector(3, TinyModels.ids("cat")), NEAR);
-    assertThatThrownBy(() ->
-            client.embeddings().create(params("fixed").input("cat").dimensions(3).build()))
+    assertThatThrownBy(
+            () -> client.embeddings().create(params("fixed").input("cat").dimensions(3).build()))
         .isInstanceOfSatisfying(
             BadRequestException.class,
             refused -> {

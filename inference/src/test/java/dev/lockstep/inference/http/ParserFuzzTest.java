@@ -91,27 +91,44 @@ final class ParserFuzzTest {
       List.of(
           Good.of(
               "/v1/embeddings",
-              "model", "'matryoshka'",
-              "input", "['cat','dog']",
-              "dimensions", "3",
-              "encoding_format", "'float'",
-              "truncate", "false",
-              "user", "'me'"),
+              "model",
+              "'matryoshka'",
+              "input",
+              "['cat','dog']",
+              "dimensions",
+              "3",
+              "encoding_format",
+              "'float'",
+              "truncate",
+              "false",
+              "user",
+              "'me'"),
           Good.of(
               "/v1/rerank",
-              "model", "'reranker'",
-              "query", "'cat'",
-              "documents", "['cat',{'text':'dog'}]",
-              "top_n", "1",
-              "return_documents", "false",
-              "truncate", "false",
-              "user", "'me'"),
+              "model",
+              "'reranker'",
+              "query",
+              "'cat'",
+              "documents",
+              "['cat',{'text':'dog'}]",
+              "top_n",
+              "1",
+              "return_documents",
+              "false",
+              "truncate",
+              "false",
+              "user",
+              "'me'"),
           Good.of(
               "/v1/classify",
-              "model", "'sentiment'",
-              "input", "'good cat'",
-              "truncate", "false",
-              "user", "'me'"));
+              "model",
+              "'sentiment'",
+              "input",
+              "'good cat'",
+              "truncate",
+              "false",
+              "user",
+              "'me'"));
 
   @Provide
   Arbitrary<Spoilt> spoilt() {
@@ -241,7 +258,8 @@ final class ParserFuzzTest {
             .ofMaxLength(40),
         Arbitraries.longs().map(String::valueOf),
         Arbitraries.strings().numeric().ofMinLength(1).ofMaxLength(30),
-        Arbitraries.of("", "-1", "0", "1e3", "+5", "0x10", "Bearer", "Bearer ", "bearer key", "Basic key"),
+        Arbitraries.of(
+            "", "-1", "0", "1e3", "+5", "0x10", "Bearer", "Bearer ", "bearer key", "Basic key"),
         Arbitraries.of(10, 5_000).map(length -> "Bearer " + "k".repeat(length)));
   }
 

@@ -63,8 +63,7 @@ final class TextApiTest {
     JsonAnswer answer = ok("/v1/embeddings", "{'model':'fixed','input':'good cat'}");
 
     assertThat(vector(answer, 0))
-        .containsExactly(
-            TinyModels.vector(TinyModels.WIDTH, TinyModels.ids("good", "cat")), NEAR);
+        .containsExactly(TinyModels.vector(TinyModels.WIDTH, TinyModels.ids("good", "cat")), NEAR);
     assertThat(answer.at("usage").at("prompt_tokens").number()).isEqualTo(4);
     assertThat(answer.at("usage").at("total_tokens").number()).isEqualTo(4);
   }
@@ -88,7 +87,8 @@ final class TextApiTest {
 
   @Test
   void aModelTrainedForItGivesShorterVectorsOfNormOne() {
-    JsonAnswer answer = ok("/v1/embeddings", "{'model':'matryoshka','input':'red fish','dimensions':3}");
+    JsonAnswer answer =
+        ok("/v1/embeddings", "{'model':'matryoshka','input':'red fish','dimensions':3}");
 
     assertThat(vector(answer, 0))
         .containsExactly(TinyModels.vector(3, TinyModels.ids("red", "fish")), NEAR);
@@ -102,8 +102,7 @@ final class TextApiTest {
             "{'model':'matryoshka','input':'a','dimensions':2,'encoding_format':'base64'}");
 
     float[] decoded = new float[2];
-    ByteBuffer.wrap(
-            Base64.getDecoder().decode(answer.at("data").at(0).at("embedding").text()))
+    ByteBuffer.wrap(Base64.getDecoder().decode(answer.at("data").at(0).at("embedding").text()))
         .order(ByteOrder.LITTLE_ENDIAN)
         .asFloatBuffer()
         .get(decoded);
@@ -140,7 +139,8 @@ final class TextApiTest {
     JsonAnswer answer =
         ok(
             "/v1/rerank",
-            "{'model':'reranker','query':'red cat','documents':['blue fish','the red cat','a cat']}");
+            "{'model':'reranker','query':'red cat','documents':['blue fish','the red cat','a"
+                + " cat']}");
 
     List<JsonAnswer> results = answer.at("results").items();
     assertThat(results).extracting(result -> result.at("index").number()).containsExactly(1, 2, 0);

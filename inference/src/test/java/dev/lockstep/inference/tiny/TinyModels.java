@@ -282,21 +282,27 @@ public final class TinyModels {
                     .formatted(id, TOKENS.get(id)))
             .collect(Collectors.joining(","));
     return """
-        {"version":"1.0","truncation":null,"padding":null,"added_tokens":[%s],
-         "normalizer":{"type":"Lowercase"},"pre_tokenizer":{"type":"Whitespace"},
-         "post_processor":{"type":"TemplateProcessing",
-           "single":[%s,%s,%s],
-           "pair":[%s,%s,%s,%s,%s],
-           "special_tokens":{
-             "[CLS]":{"id":"[CLS]","ids":[2],"tokens":["[CLS]"]},
-             "[SEP]":{"id":"[SEP]","ids":[3],"tokens":["[SEP]"]}}},
-         "decoder":null,
-         "model":{"type":"WordLevel","vocab":{%s},"unk_token":"[UNK]"}}
-        """
+    {"version":"1.0","truncation":null,"padding":null,"added_tokens":[%s],
+     "normalizer":{"type":"Lowercase"},"pre_tokenizer":{"type":"Whitespace"},
+     "post_processor":{"type":"TemplateProcessing",
+       "single":[%s,%s,%s],
+       "pair":[%s,%s,%s,%s,%s],
+       "special_tokens":{
+         "[CLS]":{"id":"[CLS]","ids":[2],"tokens":["[CLS]"]},
+         "[SEP]":{"id":"[SEP]","ids":[3],"tokens":["[SEP]"]}}},
+     "decoder":null,
+     "model":{"type":"WordLevel","vocab":{%s},"unk_token":"[UNK]"}}
+    """
         .formatted(
             special,
-            token("[CLS]", 0), text("A", 0), token("[SEP]", 0),
-            token("[CLS]", 0), text("A", 0), token("[SEP]", 0), text("B", 1), token("[SEP]", 1),
+            token("[CLS]", 0),
+            text("A", 0),
+            token("[SEP]", 0),
+            token("[CLS]", 0),
+            text("A", 0),
+            token("[SEP]", 0),
+            text("B", 1),
+            token("[SEP]", 1),
             vocabulary);
   }
 
