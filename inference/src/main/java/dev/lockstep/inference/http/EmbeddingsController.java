@@ -57,7 +57,6 @@ final class EmbeddingsController {
 
   /** Vectors in the order of the inputs. */
   @Serdeable.Serializable
-  @Schema(name = "Embeddings")
   record Embeddings(String object, List<Embedding> data, String model, Usage usage) {}
 
   /**
@@ -66,7 +65,6 @@ final class EmbeddingsController {
    * @param index the input's place
    */
   @Serdeable.Serializable
-  @Schema(name = "Embedding")
   record Embedding(
       String object,
       int index,

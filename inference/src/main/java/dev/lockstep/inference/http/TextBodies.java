@@ -19,16 +19,18 @@ final class TextBodies {
 
   private TextBodies() {}
 
-  interface Texts extends List<String> {}
+  @ArraySchema(schema = @Schema(type = "string"))
+  interface Texts {}
 
-  interface TokenIds extends List<Integer> {}
+  @Schema(implementation = Integer[].class)
+  interface TokenIds {}
 
-  interface SeveralTokenIds extends List<List<Integer>> {}
+  @ArraySchema(schema = @Schema(implementation = TokenIds.class))
+  interface SeveralTokenIds {}
 
-  interface Numbers extends List<Float> {}
+  interface Numbers extends Iterable<Float> {}
 
   /** What is embedded, and how the vectors are wanted. */
-  @Schema(name = "EmbeddingsRequest")
   record EmbeddingsRequest(
       String model,
       @Schema(
@@ -49,7 +51,6 @@ final class TextBodies {
       @Schema(requiredMode = RequiredMode.NOT_REQUIRED, description = USER) String user) {}
 
   /** What is classified. */
-  @Schema(name = "ClassifyRequest")
   record ClassifyRequest(
       String model,
       @Schema(
@@ -60,7 +61,6 @@ final class TextBodies {
       @Schema(requiredMode = RequiredMode.NOT_REQUIRED, description = USER) String user) {}
 
   /** What is ranked. */
-  @Schema(name = "RerankRequest")
   record RerankRequest(
       String model,
       String query,
