@@ -66,12 +66,7 @@ final class EmbeddingsController {
    */
   @Serdeable.Serializable
   record Embedding(
-      String object,
-      int index,
-      @Schema(
-              oneOf = {TextBodies.Numbers.class, String.class},
-              description = "numbers, or base64 of little-endian 32-bit floats")
-          Object embedding) {}
+      String object, int index, @Schema(ref = "#/components/schemas/Vector") Object embedding) {}
 
   @Post("/embeddings")
   @Operation(summary = "Vectors of texts, or of their token ids")

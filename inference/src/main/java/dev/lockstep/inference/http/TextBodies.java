@@ -8,35 +8,20 @@ import java.util.List;
 
 /**
  * What requests look like, for the OpenAPI document alone: they are read field by field, see {@link
- * Fields}. A test holds that each field named here is one that is read.
+ * Fields}. What is a list or something else stands in {@code src/main/openapi}. A test holds that
+ * each field named here is one that is read.
  */
 final class TextBodies {
   private static final String TRUNCATE =
       "cut what is longer than the model takes, which is refused otherwise; an extension";
-  private static final String INPUT =
-      "a text, several, or token ids of one or of several, as the model's own tokenizer has them";
   private static final String USER = "passed over";
 
   private TextBodies() {}
 
-  @ArraySchema(schema = @Schema(type = "string"))
-  interface Texts {}
-
-  @Schema(implementation = Integer[].class)
-  interface TokenIds {}
-
-  @ArraySchema(schema = @Schema(implementation = TokenIds.class))
-  interface SeveralTokenIds {}
-
-  interface Numbers extends Iterable<Float> {}
-
   /** What is embedded, and how the vectors are wanted. */
   record EmbeddingsRequest(
       String model,
-      @Schema(
-              oneOf = {String.class, Texts.class, TokenIds.class, SeveralTokenIds.class},
-              description = INPUT)
-          Object input,
+      @Schema(ref = "#/components/schemas/Input") Object input,
       @Schema(
               requiredMode = RequiredMode.NOT_REQUIRED,
               minimum = "1",
@@ -53,10 +38,7 @@ final class TextBodies {
   /** What is classified. */
   record ClassifyRequest(
       String model,
-      @Schema(
-              oneOf = {String.class, Texts.class, TokenIds.class, SeveralTokenIds.class},
-              description = INPUT)
-          Object input,
+      @Schema(ref = "#/components/schemas/Input") Object input,
       @Schema(requiredMode = RequiredMode.NOT_REQUIRED, description = TRUNCATE) boolean truncate,
       @Schema(requiredMode = RequiredMode.NOT_REQUIRED, description = USER) String user) {}
 
