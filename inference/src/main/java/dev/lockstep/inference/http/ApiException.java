@@ -33,7 +33,13 @@ final class ApiException extends RuntimeException {
       String code,
       Optional<String> field,
       Optional<Duration> retryAfter) {
-    super(problem);
+    // An answer, not a failure: nobody reads where it was thrown, and under overload finding that
+    // out would cost more than all the rest of a refusal.
+    super(
+        problem,
+        /* cause= */ null,
+        /* enableSuppression= */ false,
+        /* writableStackTrace= */ false);
     this.status = status;
     this.problem = problem;
     this.code = code;
