@@ -215,6 +215,11 @@ final class DocumentedErrorsTest {
   }
 
   @Test
+  void theDocumentRefersToNothingThatItDoesNotDefine() {
+    assertThat(DOCUMENT.dangling()).isEmpty();
+  }
+
+  @Test
   void noOperationHasTheNameOfAnother() {
     assertThat(DOCUMENT.operations().values().stream().map(one -> one.at("operationId").text()))
         .doesNotHaveDuplicates();
