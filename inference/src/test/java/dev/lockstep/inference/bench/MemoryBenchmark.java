@@ -1,6 +1,7 @@
 package dev.lockstep.inference.bench;
 
 import dev.lockstep.inference.model.EmbeddedModel;
+import dev.lockstep.inference.tiny.OnnxGraph;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -81,7 +82,7 @@ public final class MemoryBenchmark {
 
   private static void models(Path folder) throws IOException {
     Path tiny = Files.createDirectories(folder.resolve("tiny"));
-    Files.write(tiny.resolve("model.onnx"), TinyModel.relu());
+    Files.write(tiny.resolve("model.onnx"), relu());
     Files.writeString(tiny.resolve("lockstep.json"), "{\"task\":\"tensors\"}");
     Path small = Files.createDirectories(folder.resolve("small"));
     Files.write(small.resolve("model.onnx"), EmbeddedModel.INT8.onnx());
@@ -89,6 +90,15 @@ public final class MemoryBenchmark {
     Files.writeString(
         small.resolve("lockstep.json"),
         "{\"pooling\":\"mean\",\"normalize\":true,\"max_tokens\":128}");
+  }
+
+  /** Rows of any number and width, and the same with no number below 0. */
+  private static byte[] relu() {
+    return new OnnxGraph()
+        .input("x", OnnxGraph.FLOAT, "rows", "width")
+        .output("y", OnnxGraph.FLOAT, "rows", "width")
+        .node("y", "Relu", "x")
+        .toBytes();
   }
 
   private static byte[] post(String path, String body) {
