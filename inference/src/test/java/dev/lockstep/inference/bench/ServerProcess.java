@@ -86,7 +86,7 @@ public final class ServerProcess implements AutoCloseable {
       if (!process.isAlive()) {
         throw new IOException("the server ended with " + process.exitValue());
       }
-      try (PlainClient client = new PlainClient(uri)) {
+      try (KeptAlive client = new KeptAlive(uri)) {
         if (client.exchange(ask) == 200) {
           return sinceStart();
         }
