@@ -23,9 +23,11 @@ public final class TextTokenizer implements AutoCloseable {
   }
 
   private final HuggingFaceTokenizer tokenizer;
+  private final long vocabulary;
 
-  private TextTokenizer(HuggingFaceTokenizer tokenizer) {
+  private TextTokenizer(HuggingFaceTokenizer tokenizer, long vocabulary) {
     this.tokenizer = tokenizer;
+    this.vocabulary = vocabulary;
   }
 
   /**
@@ -51,14 +53,21 @@ public final class TextTokenizer implements AutoCloseable {
    * @throws IOException when they are not
    */
   public static TextTokenizer load(byte[] definition) throws IOException {
+    long vocabulary = Vocabulary.size(definition);
     try {
       return new TextTokenizer(
           HuggingFaceTokenizer.newInstance(
               new ByteArrayInputStream(definition),
-              Map.of("truncation", "false", "padding", "false")));
+              Map.of("truncation", "false", "padding", "false")),
+          vocabulary);
     } catch (RuntimeException refused) {
       throw new IOException("not a tokenizer: " + refused.getMessage(), refused);
     }
+  }
+
+  /** Token ids are from 0 to one less. */
+  long vocabulary() {
+    return vocabulary;
   }
 
   /** Special tokens included. */
