@@ -305,6 +305,21 @@ final class TextApiTest {
   }
 
   @Test
+  void headersAreBounded() {
+    try (RawConnection connection = new RawConnection(server.uri())) {
+      connection.send(
+          "GET /v1/models HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nX-Long: "
+              + "x".repeat(9_000)
+              + "\r\n\r\n");
+
+      assertThat(connection.rest())
+          .startsWith("HTTP/1.1 4")
+          .contains("\"type\":\"invalid_request_error\"")
+          .doesNotContain("xxx");
+    }
+  }
+
+  @Test
   void aRequestWithoutABodyIsToldSo() {
     HttpResponse<String> response = http.post("/v1/embeddings", "");
 
