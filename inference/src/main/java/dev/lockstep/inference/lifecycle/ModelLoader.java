@@ -84,8 +84,7 @@ public final class ModelLoader {
 
   private static String told(CostModel cost) {
     return "a run costs %d us and %d us a token"
-        .formatted(
-            Math.round(cost.fixedNanos() / 1e3), Math.round(cost.nanosPerToken() / 1e3));
+        .formatted(Math.round(cost.fixedNanos() / 1e3), Math.round(cost.nanosPerToken() / 1e3));
   }
 
   private BatchLimits batchLimits(ModelCard card) {

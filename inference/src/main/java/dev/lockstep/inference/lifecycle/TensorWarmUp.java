@@ -80,8 +80,7 @@ final class TensorWarmUp {
 
   /** Of one size there is no line: all of it is taken for the tokens'. */
   private static Optional<CostModel> cost(List<CostModel.Measured> measured) {
-    long sizes =
-        measured.stream().map(run -> (long) run.rows() * run.length()).distinct().count();
+    long sizes = measured.stream().map(run -> (long) run.rows() * run.length()).distinct().count();
     if (sizes > 1) {
       return Optional.of(CostModel.fit(measured));
     }

@@ -30,8 +30,7 @@ final class TensorWarmUpTest {
     Optional<CostModel> cost = TensorWarmUp.rehearse(engine, LIMITS);
 
     assertThat(engine.shapes("x"))
-        .containsExactlyInAnyOrder(
-            "[1, 8]", "[2, 8]", "[4, 8]", "[1, 16]", "[2, 16]", "[1, 32]");
+        .containsExactlyInAnyOrder("[1, 8]", "[2, 8]", "[4, 8]", "[1, 16]", "[2, 16]", "[1, 32]");
     assertThat(cost).isPresent();
   }
 
@@ -140,11 +139,13 @@ final class TensorWarmUpTest {
     @Override
     public Map<String, Tensor> run(Map<String, Tensor> tensors, Width width) {
       check(tensors);
-      tensors.values().forEach(tensor -> {
-        if (!tensor.shape().isEmpty() && tensor.shape().getLast() > longest) {
-          throw new IllegalStateException("no position " + tensor.shape().getLast());
-        }
-      });
+      tensors
+          .values()
+          .forEach(tensor -> {
+            if (!tensor.shape().isEmpty() && tensor.shape().getLast() > longest) {
+              throw new IllegalStateException("no position " + tensor.shape().getLast());
+            }
+          });
       widths.add(width);
       runs.add(tensors);
       return Map.of();
