@@ -70,6 +70,10 @@ final class ArchitectureTest {
         .definedBy(ROOT + ".rules..")
         .layer("traffic")
         .definedBy(ROOT + ".traffic..")
+        .layer("operator")
+        .definedBy(ROOT + ".operator..")
+        .layer("claim")
+        .definedBy(ROOT + ".claim..")
         .layer("aws")
         .definedBy(ROOT + ".aws..")
         .layer("account")
@@ -95,16 +99,20 @@ final class ArchitectureTest {
         .whereLayer("drill")
         .mayOnlyBeAccessedByLayers("compare", "report", "live", "cli")
         .whereLayer("control")
-        .mayOnlyBeAccessedByLayers("drill", "compare", "report", "live", "cli")
+        .mayOnlyBeAccessedByLayers("operator", "drill", "compare", "report", "live", "cli")
         .whereLayer("rules")
         .mayOnlyBeAccessedByLayers("control", "compare", "report")
         .whereLayer("traffic")
         .mayOnlyBeAccessedByLayers("rules", "control", "drill", "compare", "report", "live", "cli")
+        .whereLayer("operator")
+        .mayOnlyBeAccessedByLayers("drill", "compare", "report", "live", "cli")
+        .whereLayer("claim")
+        .mayOnlyBeAccessedByLayers("drill", "compare", "report", "live", "cli")
         .whereLayer("aws")
-        .mayOnlyBeAccessedByLayers("control")
+        .mayOnlyBeAccessedByLayers("control", "operator")
         .whereLayer("account")
         .mayOnlyBeAccessedByLayers(
-            "aws", "traffic", "rules", "control", "drill", "compare", "report", "live", "cli")
+            "aws", "traffic", "rules", "control", "operator", "drill", "compare", "report", "live", "cli")
         .whereLayer("ecs")
         .mayOnlyBeAccessedByLayers(
             "account", "aws", "traffic", "rules", "control", "drill", "compare", "report", "live",
@@ -137,6 +145,8 @@ final class ArchitectureTest {
             "traffic",
             "rules",
             "control",
+            "operator",
+            "claim",
             "drill",
             "compare",
             "report",
@@ -153,6 +163,8 @@ final class ArchitectureTest {
             "traffic",
             "rules",
             "control",
+            "operator",
+            "claim",
             "drill",
             "compare",
             "report",
