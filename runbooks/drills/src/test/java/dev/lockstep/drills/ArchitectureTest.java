@@ -58,6 +58,10 @@ final class ArchitectureTest {
         .definedBy(ROOT + ".cli..")
         .layer("live")
         .definedBy(ROOT + ".live..")
+        .layer("page")
+        .definedBy(ROOT + ".page..")
+        .layer("view")
+        .definedBy(ROOT + ".view..")
         .layer("report")
         .definedBy(ROOT + ".report..")
         .layer("compare")
@@ -92,6 +96,10 @@ final class ArchitectureTest {
         .mayNotBeAccessedByAnyLayer()
         .whereLayer("live")
         .mayOnlyBeAccessedByLayers("cli")
+        .whereLayer("page")
+        .mayOnlyBeAccessedByLayers("live", "cli")
+        .whereLayer("view")
+        .mayOnlyBeAccessedByLayers("page", "live", "cli")
         .whereLayer("report")
         .mayOnlyBeAccessedByLayers("live", "cli")
         .whereLayer("compare")
@@ -103,24 +111,35 @@ final class ArchitectureTest {
         .whereLayer("rules")
         .mayOnlyBeAccessedByLayers("control", "compare", "report")
         .whereLayer("traffic")
-        .mayOnlyBeAccessedByLayers("rules", "control", "drill", "compare", "report", "live", "cli")
+        .mayOnlyBeAccessedByLayers(
+            "rules", "control", "drill", "compare", "report", "view", "live", "cli")
         .whereLayer("operator")
-        .mayOnlyBeAccessedByLayers("drill", "compare", "report", "live", "cli")
+        .mayOnlyBeAccessedByLayers("drill", "cli")
         .whereLayer("claim")
-        .mayOnlyBeAccessedByLayers("drill", "compare", "report", "live", "cli")
+        .mayOnlyBeAccessedByLayers("drill", "cli")
         .whereLayer("aws")
         .mayOnlyBeAccessedByLayers("control", "operator")
         .whereLayer("account")
         .mayOnlyBeAccessedByLayers(
-            "aws", "traffic", "rules", "control", "operator", "drill", "compare", "report", "live", "cli")
+            "aws",
+            "traffic",
+            "rules",
+            "control",
+            "operator",
+            "drill",
+            "compare",
+            "report",
+            "view",
+            "live",
+            "cli")
         .whereLayer("ecs")
         .mayOnlyBeAccessedByLayers(
-            "account", "aws", "traffic", "rules", "control", "drill", "compare", "report", "live",
-            "cli")
+            "account", "aws", "traffic", "rules", "control", "drill", "compare", "report", "view",
+            "live", "cli")
         .whereLayer("autoscaling")
         .mayOnlyBeAccessedByLayers(
             "ecs", "account", "aws", "traffic", "rules", "control", "drill", "compare", "report",
-            "live", "cli")
+            "view", "live", "cli")
         .whereLayer("cloudwatch")
         .mayOnlyBeAccessedByLayers(
             "autoscaling",
@@ -133,6 +152,7 @@ final class ArchitectureTest {
             "drill",
             "compare",
             "report",
+            "view",
             "live",
             "cli")
         .whereLayer("journal")
@@ -150,6 +170,7 @@ final class ArchitectureTest {
             "drill",
             "compare",
             "report",
+            "view",
             "live",
             "cli")
         .whereLayer("time")
@@ -168,6 +189,7 @@ final class ArchitectureTest {
             "drill",
             "compare",
             "report",
+            "view",
             "live",
             "cli")
         .check(drills);

@@ -87,8 +87,8 @@ public final class SimulatedEcs implements EcsClient {
     return account.service().revisions().stream()
         .filter(revision -> name.equals(revision.name()) || name.endsWith("/" + revision.name()))
         .findFirst()
-        .orElseThrow(() ->
-            ClientException.builder().message("TaskDefinition not found: " + name).build());
+        .orElseThrow(
+            () -> ClientException.builder().message("TaskDefinition not found: " + name).build());
   }
 
   @Override

@@ -95,8 +95,7 @@ public final class ClaimNotation {
                 ALARM_RAISED,
                 found -> new Claim.AlarmRaised(text, alarm(found), window(found.group(2)))),
             new Form(
-                ALARM_OVER,
-                found -> new Claim.AlarmOver(text, alarm(found), time(found.group(2)))),
+                ALARM_OVER, found -> new Claim.AlarmOver(text, alarm(found), time(found.group(2)))),
             new Form(
                 ALARM_SILENT,
                 found -> new Claim.AlarmSilent(text, alarm(found), window(found.group(2)))),
@@ -104,8 +103,7 @@ public final class ClaimNotation {
                 SAYING,
                 found -> new Claim.DecidedSaying(text, found.group(1), window(found.group(2)))),
             new Form(
-                CODE,
-                found -> new Claim.DecidedBecause(text, code(found), window(found.group(2)))),
+                CODE, found -> new Claim.DecidedBecause(text, code(found), window(found.group(2)))),
             new Form(
                 STORY, found -> new Claim.Happens(text, found.group(1), window(found.group(2)))),
             new Form(
@@ -126,7 +124,8 @@ public final class ClaimNotation {
   private String alarm(MatchResult found) {
     String name = found.group(1);
     if (!alarms.contains(name)) {
-      throw wrong("the alarm", name, "one of " + String.join(", ", alarms.stream().sorted().toList()));
+      throw wrong(
+          "the alarm", name, "one of " + String.join(", ", alarms.stream().sorted().toList()));
     }
     return name;
   }
@@ -147,8 +146,7 @@ public final class ClaimNotation {
             .orElseThrow(() -> wrong("the series", label, "one of " + Series.labels()));
     String unit = Optional.ofNullable(found.group(4)).orElse(series.unit());
     if (!unit.equals(series.unit())) {
-      throw wrong(
-          "the unit of " + label, unit, series.unit().isEmpty() ? "absent" : series.unit());
+      throw wrong("the unit of " + label, unit, series.unit().isEmpty() ? "absent" : series.unit());
     }
     String sign = found.group(2);
     Comparison comparison =
@@ -161,11 +159,7 @@ public final class ClaimNotation {
                         .map(Comparison::sign)
                         .collect(Collectors.joining(" "))));
     return new Claim.Bounded(
-        text,
-        series,
-        comparison,
-        Double.parseDouble(found.group(3)),
-        stretch(found.group(5)));
+        text, series, comparison, Double.parseDouble(found.group(3)), stretch(found.group(5)));
   }
 
   /** A number has a value all the time, so that it cannot be something by a moment. */

@@ -110,7 +110,8 @@ final class RunCommand implements Callable<Integer> {
     }
     List<Verdict> broken = report.broken();
     out.printf(
-        "%n%d of %d claims hold%n", report.verdicts().size() - broken.size(), report.verdicts().size());
+        "%n%d of %d claims hold%n",
+        report.verdicts().size() - broken.size(), report.verdicts().size());
     return broken.isEmpty() ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
   }
 

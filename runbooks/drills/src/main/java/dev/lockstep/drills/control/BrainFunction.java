@@ -20,7 +20,8 @@ import java.util.stream.Collectors;
  * The brain as Lambda runs it: versions behind an alias, asynchronous calls that are tried three
  * times and then become dead letters, the function's own metrics, and those that its log carries.
  *
- * @see <a href="https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html">Errors
+ * @see <a
+ *     href="https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html">Errors
  *     of asynchronous invocations</a>
  */
 public final class BrainFunction implements Controller {
@@ -30,11 +31,16 @@ public final class BrainFunction implements Controller {
   /** What the newest good version is called; a newer one may be broken. */
   private static final int GOOD_VERSION = 1;
 
-  /** Lambda waits a minute before the second try of an asynchronous call, and two before the third. */
+  /**
+   * Lambda waits a minute before the second try of an asynchronous call, and two before the third.
+   */
   private static final List<Duration> BETWEEN_TRIES =
       List.of(Duration.ofMinutes(1), Duration.ofMinutes(2));
 
-  /** The module's {@code maximum_event_age_in_seconds}: what cannot even begin becomes a dead letter. */
+  /**
+   * The module's {@code maximum_event_age_in_seconds}: what cannot even begin becomes a dead
+   * letter.
+   */
   private static final Duration OLDEST = Duration.ofMinutes(5);
 
   /** A throttled call is tried again after a second, then after twice as long each time. */
@@ -152,8 +158,7 @@ public final class BrainFunction implements Controller {
     }
     account
         .timeline()
-        .after(
-            BETWEEN_TRIES.get(triesBefore), () -> tryAgain(payload, triesBefore + 1, sentAt));
+        .after(BETWEEN_TRIES.get(triesBefore), () -> tryAgain(payload, triesBefore + 1, sentAt));
   }
 
   /** Each wait is twice as long as the last, until the event is too old. */

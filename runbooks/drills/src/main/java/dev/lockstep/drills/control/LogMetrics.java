@@ -47,8 +47,7 @@ final class LogMetrics {
     for (Object names : items(field(directive, "Dimensions")).toList()) {
       Map<String, String> dimensions =
           items(names)
-              .collect(
-                  Collectors.toMap(String::valueOf, name -> String.valueOf(fields.get(name))));
+              .collect(Collectors.toMap(String::valueOf, name -> String.valueOf(fields.get(name))));
       items(field(directive, "Metrics"))
           .map(metric -> String.valueOf(field(metric, "Name")))
           .forEach(name -> {

@@ -155,14 +155,7 @@ public final class ModuleAlarms {
                     IDLE_PERCENT,
                     30,
                     IGNORE),
-                rule(
-                    "refusals",
-                    MetricName.ofService("Refusals"),
-                    sum,
-                    ABOVE,
-                    0,
-                    5,
-                    NOT_BREACHING),
+                rule("refusals", MetricName.ofService("Refusals"), sum, ABOVE, 0, 5, NOT_BREACHING),
                 rule(
                     "metrics-missing",
                     MetricName.ofService("Arrivals"),
@@ -209,7 +202,10 @@ public final class ModuleAlarms {
         .toList();
   }
 
-  /** A task that fails is replaced, and its successor is PENDING for a while: not each minute counts. */
+  /**
+   * A task that fails is replaced, and its successor is PENDING for a while: not each minute
+   * counts.
+   */
   private static Alarm.Rule unhealthyTargets(Statistic maximum) {
     return new Alarm.Rule(
         "unhealthy-targets-blue",

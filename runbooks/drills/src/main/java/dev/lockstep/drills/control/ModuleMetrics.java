@@ -108,8 +108,7 @@ public final class ModuleMetrics {
       long here =
           account.service().tasks().stream()
               .filter(task ->
-                  task.state() == Task.State.SERVING
-                      && task.instance().host().zone().equals(zone))
+                  task.state() == Task.State.SERVING && task.instance().host().zone().equals(zone))
               .count();
       boolean empty = here == 0 && account.service().serving() >= zones.size();
       put(emptyZone(zone), empty ? 1 : 0);

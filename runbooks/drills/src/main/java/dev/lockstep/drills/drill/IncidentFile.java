@@ -102,8 +102,7 @@ public final class IncidentFile {
       return scenario
           .withEnvironment(environment)
           .withAccount(
-              ScenarioFile.bounded(
-                  scenario.account(), policy.hosts().min(), policy.hosts().max()));
+              ScenarioFile.bounded(scenario.account(), policy.hosts().min(), policy.hosts().max()));
     } catch (IllegalArgumentException impossible) {
       throw root.wrong("settings", settings, String.valueOf(impossible.getMessage()));
     }
@@ -152,7 +151,8 @@ public final class IncidentFile {
                     .orElseThrow(() ->
                         new IllegalArgumentException(
                             "$%s is set neither by every page (%s) nor in 'with'"
-                                .formatted(name, String.join(", ", Console.variables().keySet())))));
+                                .formatted(
+                                    name, String.join(", ", Console.variables().keySet())))));
     Console.require(parsed);
     if (parsed.options().containsKey("payload")) {
       String payload = parsed.value("payload");

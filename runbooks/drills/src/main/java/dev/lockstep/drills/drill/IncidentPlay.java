@@ -52,8 +52,7 @@ public final class IncidentPlay {
   private final BrainFunction function;
   private final Console console;
 
-  private IncidentPlay(
-      Incident incident, Brain.Maker brain, BiConsumer<Duration, Change> story) {
+  private IncidentPlay(Incident incident, Brain.Maker brain, BiConsumer<Duration, Change> story) {
     this.incident = incident;
     Scenario scenario = incident.scenario();
     this.simulation =
@@ -69,8 +68,7 @@ public final class IncidentPlay {
             },
             this::look);
     this.account = simulation.account();
-    this.function =
-        new BrainFunction(account, scenario.environment(), brain, this::noteDecision);
+    this.function = new BrainFunction(account, scenario.environment(), brain, this::noteDecision);
     this.console = new Console(account, function);
     simulation.controlledBy(function);
   }
@@ -125,8 +123,7 @@ public final class IncidentPlay {
       claims
           .get(i)
           .due()
-          .ifPresent(
-              due -> account.timeline().after(due.plus(AFTER_DUE), () -> judge(number)));
+          .ifPresent(due -> account.timeline().after(due.plus(AFTER_DUE), () -> judge(number)));
     }
   }
 

@@ -42,7 +42,8 @@ public final class ScenarioFile {
   private static final String FAULTS =
       "no-capacity, api-errors, metrics-lost, metrics-late, triggers, slow-boots, hosts-die,"
           + " tasks-die, zone-lost, task-hangs, gpus-not-reported, gpus-fail, heavier-requests,"
-          + " certificate-expires, function-breaks, function-throttled, deploys or second-controller";
+          + " certificate-expires, function-breaks, function-throttled, deploys or"
+          + " second-controller";
 
   private static final Duration BAKE = Duration.ofMinutes(5);
 

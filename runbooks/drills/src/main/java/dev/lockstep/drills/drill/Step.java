@@ -13,7 +13,8 @@ import java.util.Map;
  *     is looked up when it is typed, such as {@code @failing-host}
  * @param answer what must come of it
  */
-public record Step(Who who, Duration at, String command, Map<String, String> with, Expected answer) {
+public record Step(
+    Who who, Duration at, String command, Map<String, String> with, Expected answer) {
   /** Whose command it is. */
   public enum Who {
     /** Whoever was paged and follows the page. */

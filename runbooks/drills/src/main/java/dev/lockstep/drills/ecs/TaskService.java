@@ -93,7 +93,6 @@ public final class TaskService {
    * A deployment that is under way is rolled back: its alarm is raised, or somebody stops it.
    *
    * @return whether one was
-   *
    * @see <a
    *     href="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-alarm-failure.html">How
    *     CloudWatch alarms detect deployment failures</a>

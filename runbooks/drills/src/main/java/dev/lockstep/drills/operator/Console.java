@@ -167,8 +167,7 @@ public final class Console {
         autoScaling.terminateInstanceInAutoScalingGroup(request ->
             request
                 .instanceId(host)
-                .shouldDecrementDesiredCapacity(
-                    command.has("should-decrement-desired-capacity")));
+                .shouldDecrementDesiredCapacity(command.has("should-decrement-desired-capacity")));
     return new Answer.Accepted(host + " ends");
   }
 

@@ -93,7 +93,8 @@ public final class SimulatedFleet implements TaskRuntime, Supplier<Tally> {
   /** On a host whose GPU has failed no task becomes healthy, whatever it is made of. */
   private Revision.Quality qualityOn(Task task) {
     Revision.Quality quality = task.revision().quality();
-    boolean runs = quality == Revision.Quality.GOOD || quality == Revision.Quality.ANSWERS_WITH_ERRORS;
+    boolean runs =
+        quality == Revision.Quality.GOOD || quality == Revision.Quality.ANSWERS_WITH_ERRORS;
     return runs && failedGpus.contains(task.instance().host().id())
         ? Revision.Quality.NEVER_HEALTHY
         : quality;

@@ -151,7 +151,10 @@ public final class TrafficMeter {
     putCount(
         MetricName.ofTargetGroup("HTTPCode_Target_5XX_Count"), minute.failures(), start, visibleAt);
     putCount(
-        MetricName.ofLoadBalancer("HTTPCode_Target_5XX_Count"), minute.failures(), start, visibleAt);
+        MetricName.ofLoadBalancer("HTTPCode_Target_5XX_Count"),
+        minute.failures(),
+        start,
+        visibleAt);
     putCount(
         MetricName.ofLoadBalancer("ClientTLSNegotiationErrorCount"),
         minute.untrustedCount(),

@@ -38,7 +38,7 @@ final class ClaimTest {
     }
     evidence.alarmTurned(Duration.ofSeconds(30), "shortage", "OK");
     evidence.alarmTurned(Duration.ofSeconds(150), "shortage", "ALARM");
-    evidence.alarmTurned(Duration.ofSeconds(300), "shortage", "OK");
+    evidence.alarmTurned(Duration.ofMinutes(5), "shortage", "OK");
     evidence.decided(Duration.ofSeconds(160), Set.of("HELD"), "tick: nothing, because of a hold");
     evidence.told(Duration.ofSeconds(130), "host died      i-1");
     return evidence;
@@ -104,7 +104,17 @@ final class ClaimTest {
     Evidence silent = new Evidence();
     silent.looked(
         new Evidence.Look(
-            Duration.ofSeconds(10), 2, 2, 2, 2, 2, Duration.ZERO, OptionalDouble.empty(), 0, 0, 0,
+            Duration.ofSeconds(10),
+            2,
+            2,
+            2,
+            2,
+            2,
+            Duration.ZERO,
+            OptionalDouble.empty(),
+            0,
+            0,
+            0,
             0));
 
     assertThat(ClaimNotation.parse("violations < 1 %", ALARMS).judge(silent).held()).isFalse();

@@ -93,7 +93,9 @@ final class FaultTest {
   @Test
   void anExpiredCertificateIsNoRequestForAnybody() {
     Summary summary =
-        play("{before: 12, after: 12, at: 0, seconds: 600}", "{at: 300, fault: certificate-expires}");
+        play(
+            "{before: 12, after: 12, at: 0, seconds: 600}",
+            "{at: 300, fault: certificate-expires}");
 
     assertThat(summary.totals().refused()).isCloseTo(300 * 12, within(400L));
     assertThat(summary.totals().failed()).isZero();

@@ -8,8 +8,7 @@ import org.junit.jupiter.api.Test;
 
 /** Deployments that an alarm or an operator takes back. */
 final class RollBackTest {
-  private static final Revision POISONED =
-      new Revision(2, Revision.Quality.ANSWERS_WITH_ERRORS);
+  private static final Revision POISONED = new Revision(2, Revision.Quality.ANSWERS_WITH_ERRORS);
   private static final Revision STUCK = new Revision(2, Revision.Quality.NEVER_HEALTHY);
 
   @Test

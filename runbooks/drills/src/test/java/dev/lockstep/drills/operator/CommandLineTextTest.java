@@ -42,7 +42,8 @@ final class CommandLineTextTest {
 
   @Test
   void whatIsNotClosedIsRefused() {
-    assertThatThrownBy(() -> words("--payload '{")).hasMessageContaining("is opened and not closed");
+    assertThatThrownBy(() -> words("--payload '{"))
+        .hasMessageContaining("is opened and not closed");
     assertThatThrownBy(() -> words("$(aws ecs")).hasMessageContaining("is opened and not closed");
   }
 
@@ -57,7 +58,12 @@ final class CommandLineTextTest {
     assertThat(command.options())
         .isEqualTo(
             Map.of(
-                "cluster", List.of("c"), "container-instances", List.of("a", "b"), "no-x", List.of()));
+                "cluster",
+                List.of("c"),
+                "container-instances",
+                List.of("a", "b"),
+                "no-x",
+                List.of()));
   }
 
   @Test

@@ -18,7 +18,9 @@ final class AlarmLinksTest {
 
   private static final Pattern OF_THE_LIST =
       Pattern.compile(
-          "^    (\\w+) = \\{[^\\n]*\\n      description = [^\\n]*\\n      runbook     = \"([a-z-]+)\"",
+          "^    (\\w+) = \\{[^\\n]*\\n"
+              + "      description = [^\\n]*\\n"
+              + "      runbook     = \"([a-z-]+)\"",
           Pattern.MULTILINE);
 
   private static final Pattern OF_ITS_OWN =
@@ -42,10 +44,7 @@ final class AlarmLinksTest {
         .matcher(text)
         .results()
         .forEach(match -> add(pages, match.group(2), match.group(1).replace('_', '-')));
-    OF_ITS_OWN
-        .matcher(text)
-        .results()
-        .forEach(match -> add(pages, match.group(2), match.group(1)));
+    OF_ITS_OWN.matcher(text).results().forEach(match -> add(pages, match.group(2), match.group(1)));
     return pages;
   }
 
@@ -57,12 +56,16 @@ final class AlarmLinksTest {
   @Test
   void noAlarmIsOverlooked() throws IOException {
     String text = Files.readString(ALARMS);
-    long resources = Pattern.compile("aws_cloudwatch_metric_alarm\" \"").matcher(text).results().count();
+    long resources =
+        Pattern.compile("aws_cloudwatch_metric_alarm\" \"").matcher(text).results().count();
     long links = Pattern.compile("Runbook: runbooks/").matcher(text).results().count();
-    long listed = Pattern.compile("^      runbook  ", Pattern.MULTILINE).matcher(text).results().count();
+    long listed =
+        Pattern.compile("^      runbook  ", Pattern.MULTILINE).matcher(text).results().count();
 
     assertThat(OF_THE_LIST.matcher(text).results().count()).isEqualTo(listed);
     // One resource makes all of the list.
-    assertThat(OF_ITS_OWN.matcher(text).results().count()).isEqualTo(resources - 1).isEqualTo(links - 1);
+    assertThat(OF_ITS_OWN.matcher(text).results().count())
+        .isEqualTo(resources - 1)
+        .isEqualTo(links - 1);
   }
 }

@@ -40,7 +40,8 @@ final class AwsOperations {
    * Operations and options of those services whose client is not among the build's libraries, as
    * the command line's reference has them.
    *
-   * @see <a href="https://docs.aws.amazon.com/cli/latest/reference/acm/list-certificates.html">acm</a>
+   * @see <a
+   *     href="https://docs.aws.amazon.com/cli/latest/reference/acm/list-certificates.html">acm</a>
    * @see <a
    *     href="https://docs.aws.amazon.com/cli/latest/reference/elbv2/describe-target-health.html">elbv2
    *     describe-target-health</a>
@@ -125,8 +126,7 @@ final class AwsOperations {
   }
 
   /** The first option that there is not. */
-  private static Optional<String> unknown(
-      List<String> words, Predicate<String> known, String of) {
+  private static Optional<String> unknown(List<String> words, Predicate<String> known, String of) {
     return words.stream()
         .filter(word -> word.startsWith("--"))
         .map(word -> word.substring(2))

@@ -18,14 +18,12 @@ import org.junit.jupiter.api.Test;
 /** What is sent to a real account, in which order, and how it is stopped. */
 final class GameDayTest {
   private static final Path PAYLOADS = Page.FOLDER.resolve("payloads");
-  private static final Pattern ASKED = Pattern.compile("(?:^|`)ask ([a-z0-9-]+)", Pattern.MULTILINE);
+  private static final Pattern ASKED =
+      Pattern.compile("(?:^|`)ask ([a-z0-9-]+)", Pattern.MULTILINE);
   private static final Pattern LINKED = Pattern.compile("\\]\\(([a-z-]+\\.md)\\)");
 
   private final Page page =
-      Page.all().stream()
-          .filter(one -> one.name().equals(Page.GAME_DAY))
-          .findFirst()
-          .orElseThrow();
+      Page.all().stream().filter(one -> one.name().equals(Page.GAME_DAY)).findFirst().orElseThrow();
 
   @Test
   void theGuideAsksForEveryPayloadInOrderAndStopsLast() {
@@ -45,9 +43,10 @@ final class GameDayTest {
     assertThat(triggers.getLast().request()).isInstanceOf(Request.Release.class);
     assertThat(triggers)
         .allSatisfy(trigger ->
-            assertThat(trigger.request()).satisfiesAnyOf(
-                request -> assertThat(request).isInstanceOf(Request.Observe.class),
-                _ -> assertThat(trigger.reason()).contains("game day")));
+            assertThat(trigger.request())
+                .satisfiesAnyOf(
+                    request -> assertThat(request).isInstanceOf(Request.Observe.class),
+                    _ -> assertThat(trigger.reason()).contains("game day")));
   }
 
   @Test

@@ -26,7 +26,8 @@ record Page(String name, String text) {
   static final String GAME_DAY = "game-day";
 
   private static final Pattern HEADING = Pattern.compile("^## (.+)$", Pattern.MULTILINE);
-  private static final Pattern ALARM_LINE = Pattern.compile("^\\*\\*Alarm:\\*\\* (.+?)\\n\\n", Pattern.MULTILINE | Pattern.DOTALL);
+  private static final Pattern ALARM_LINE =
+      Pattern.compile("^\\*\\*Alarm:\\*\\* (.+?)\\n\\n", Pattern.MULTILINE | Pattern.DOTALL);
   private static final Pattern CODE = Pattern.compile("`([a-z0-9-]+)`");
   private static final Pattern BLOCK =
       Pattern.compile("^( *)```sh\\n(.*?)^ *```$", Pattern.MULTILINE | Pattern.DOTALL);
@@ -44,11 +45,7 @@ record Page(String name, String text) {
 
   private static Stream<Path> files() {
     try (Stream<Path> files = Files.list(FOLDER)) {
-      return files
-          .filter(file -> file.toString().endsWith(".md"))
-          .sorted()
-          .toList()
-          .stream();
+      return files.filter(file -> file.toString().endsWith(".md")).sorted().toList().stream();
     } catch (IOException unreadable) {
       throw new UncheckedIOException(unreadable);
     }
@@ -71,7 +68,10 @@ record Page(String name, String text) {
   Set<String> alarms() {
     Matcher line = ALARM_LINE.matcher(text);
     return line.find()
-        ? CODE.matcher(line.group(1)).results().map(match -> match.group(1)).collect(Collectors.toSet())
+        ? CODE.matcher(line.group(1))
+            .results()
+            .map(match -> match.group(1))
+            .collect(Collectors.toSet())
         : Set.of();
   }
 

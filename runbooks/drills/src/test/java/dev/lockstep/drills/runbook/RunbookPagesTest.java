@@ -65,11 +65,10 @@ final class RunbookPagesTest {
     Set<String> names = pages().stream().map(Page::name).collect(Collectors.toSet());
 
     assertThat(Drills.ofPages())
-        .allSatisfy(incident ->
-            assertThat(names).contains(incident.page().orElseThrow()));
+        .allSatisfy(incident -> assertThat(names).contains(incident.page().orElseThrow()));
     assertThat(Drills.byFile())
-        .allSatisfy((file, incident) ->
-            assertThat(file).isEqualTo(incident.scenario().name() + ".yaml"));
+        .allSatisfy(
+            (file, incident) -> assertThat(file).isEqualTo(incident.scenario().name() + ".yaml"));
   }
 
   @ParameterizedTest

@@ -10,8 +10,7 @@ import java.util.regex.Pattern;
 
 /** What a shell makes of a block, without running it. */
 final class Shell {
-  private static final Pattern SET =
-      Pattern.compile("(?:^|\\n|; |for )([A-Z_]+)(?:=| in )");
+  private static final Pattern SET = Pattern.compile("(?:^|\\n|; |for )([A-Z_]+)(?:=| in )");
   private static final Pattern USED = Pattern.compile("\\$\\{?([A-Z_]+)");
 
   private Shell() {}
