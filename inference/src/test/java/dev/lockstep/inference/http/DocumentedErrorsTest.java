@@ -94,7 +94,9 @@ final class DocumentedErrorsTest {
             -1);
     serving = ApplicationContext.run(EmbeddedServer.class, settings);
     draining = ApplicationContext.run(EmbeddedServer.class, settings);
-    draining.getApplicationContext().getBean(Readiness.class).drain();
+    Readiness readiness = draining.getApplicationContext().getBean(Readiness.class);
+    readiness.drain();
+    readiness.shut();
     stuck =
         InferenceServer.start(
             new InferenceServer.Settings(
