@@ -7,7 +7,7 @@ import io.micronaut.http.annotation.RequestFilter;
 import io.micronaut.http.annotation.ServerFilter;
 
 /** Lets nobody without a key past the health checks and the metrics. */
-@ServerFilter({"/v1/**", "/v2/models/**"})
+@ServerFilter({"/v1/**", "/v2", "/v2/", "/v2/models/**"})
 final class ApiKeyFilter {
   /** The request's attribute that says who asks. */
   static final String TENANT = "lockstep.tenant";

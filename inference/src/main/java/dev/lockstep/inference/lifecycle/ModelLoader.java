@@ -3,6 +3,7 @@ package dev.lockstep.inference.lifecycle;
 import dev.lockstep.inference.batching.BatchLimits;
 import dev.lockstep.inference.batching.Batcher;
 import dev.lockstep.inference.batching.CostModel;
+import dev.lockstep.inference.batching.RowSharing;
 import dev.lockstep.inference.batching.TensorModel;
 import dev.lockstep.inference.engine.Engine;
 import dev.lockstep.inference.engine.UnusableModelException;
@@ -49,7 +50,7 @@ public final class ModelLoader {
 
   private ServedModel warm(ModelCard card, Engine engine, Supplier<byte[]> tokenizer) {
     BatchLimits batchLimits = batchLimits(card);
-    TensorModel tensors = new TensorModel(engine, batchLimits, batcher);
+    TensorModel tensors = new TensorModel(engine, batchLimits, batcher, sharing(card));
     Optional<TextModel> text =
         switch (card.task()) {
           case Task.OfText task ->
@@ -71,6 +72,17 @@ public final class ModelLoader {
           Math.round(cost.nanosPerToken() / 1e3));
     });
     return new ServedModel(card, engine, tensors, text);
+  }
+
+  private static RowSharing sharing(ModelCard card) {
+    return card.batching()
+        .together()
+        .map(together -> together ? RowSharing.ALWAYS : RowSharing.NEVER)
+        .orElse(
+            switch (card.task()) {
+              case Task.OfText _ -> RowSharing.WHERE_OPEN;
+              case Task.Tensors _ -> RowSharing.AS_NAMED;
+            });
   }
 
   private BatchLimits batchLimits(ModelCard card) {

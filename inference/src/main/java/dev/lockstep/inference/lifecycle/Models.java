@@ -3,9 +3,12 @@ package dev.lockstep.inference.lifecycle;
 import dev.lockstep.inference.engine.UnusableModelException;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -16,6 +19,9 @@ public final class Models implements AutoCloseable {
 
   private final Repository repository;
   private final Map<String, ModelState> states = Collections.synchronizedMap(new LinkedHashMap<>());
+
+  /** Why a model that serves could not be replaced, by name. */
+  private final Map<String, String> refusedReloads = new ConcurrentHashMap<>();
 
   /** Loading and unloading is rare and one at a time, so that a name has one outcome. */
   private final ReentrantLock changing = new ReentrantLock();
@@ -45,7 +51,9 @@ public final class Models implements AutoCloseable {
           .map(loader -> {
             ModelState next = load(loader);
             boolean servesAlready = states.get(name) instanceof ModelState.Ready;
-            if (!(servesAlready && next instanceof ModelState.Refused)) {
+            if (servesAlready && next instanceof ModelState.Refused(String reason)) {
+              refusedReloads.put(name, reason);
+            } else {
               replace(name, next);
             }
             return next;
@@ -63,6 +71,8 @@ public final class Models implements AutoCloseable {
       return ModelState.ready(loader.load());
     } catch (UnusableModelException refused) {
       return new ModelState.Refused(refused.reason());
+    } catch (IllegalArgumentException refused) {
+      return new ModelState.Refused(String.valueOf(refused.getMessage()));
     }
   }
 
@@ -81,6 +91,7 @@ public final class Models implements AutoCloseable {
   }
 
   private void replace(String name, ModelState next) {
+    refusedReloads.remove(name);
     Optional.ofNullable(states.put(name, next)).ifPresent(Models::release);
   }
 
@@ -89,6 +100,20 @@ public final class Models implements AutoCloseable {
     synchronized (states) {
       return new LinkedHashMap<>(states);
     }
+  }
+
+  /**
+   * What can be loaded now, and what has a state, which may have gone from the repository since.
+   */
+  public Set<String> names() {
+    Set<String> names = new LinkedHashSet<>(repository.names());
+    names.addAll(states().keySet());
+    return names;
+  }
+
+  /** Why the last load of a model was refused that serves on as it did before. */
+  public Optional<String> refusedReload(String name) {
+    return Optional.ofNullable(refusedReloads.get(name));
   }
 
   /** A model that serves, kept open until the lease is closed. */
