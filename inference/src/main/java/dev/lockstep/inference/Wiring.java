@@ -21,12 +21,14 @@ import dev.lockstep.inference.telemetry.FleetMetrics;
 import dev.lockstep.inference.telemetry.GpuMonitor;
 import dev.lockstep.inference.telemetry.Nvml;
 import dev.lockstep.inference.text.Limits;
+import dev.lockstep.inference.text.TokenizeListener;
 import io.micronaut.context.annotation.Bean;
 import io.micronaut.context.annotation.Context;
 import io.micronaut.context.annotation.Factory;
 import io.micronaut.context.annotation.Property;
 import jakarta.inject.Singleton;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -36,6 +38,11 @@ final class Wiring {
   @Singleton
   Ticker ticker() {
     return Ticker.SYSTEM;
+  }
+
+  @Singleton
+  Clock clock() {
+    return Clock.systemUTC();
   }
 
   @Singleton
@@ -86,9 +93,10 @@ final class Wiring {
       Optional<Engine> given,
       Batcher batcher,
       BatchLimits limits,
+      TokenizeListener listener,
       @Property(name = "lockstep.model", defaultValue = "") String folder,
       @Property(name = "lockstep.dtype", defaultValue = "fp32") String dtype) {
-    ModelLoader loader = new ModelLoader(batcher, Limits.DEFAULT, limits);
+    ModelLoader loader = new ModelLoader(batcher, Limits.DEFAULT, limits, listener);
     return folder.isEmpty()
         ? Repositories.embedded(EmbeddedModel.of(dtype), loader, settings, given)
         : Repositories.folders(Path.of(folder), loader, settings);

@@ -97,22 +97,22 @@ final class RepositoryController {
         });
   }
 
-  private Map<String, Object> entry(String name, Optional<ModelState> state) {
+  private static Map<String, Object> entry(String name, Optional<ModelState> state) {
     Map<String, Object> entry = new LinkedHashMap<>();
     entry.put("name", name);
     if (state.orElse(null) instanceof ModelState.Ready ready) {
       entry.put("version", ready.model().card().version());
     }
     entry.put("state", state.map(ModelState::label).orElse("UNAVAILABLE"));
-    entry.put("reason", state.map(known -> reason(name, known)).orElse("not loaded yet"));
+    entry.put("reason", state.map(RepositoryController::reason).orElse("not loaded yet"));
     return entry;
   }
 
-  private String reason(String name, ModelState state) {
+  private static String reason(ModelState state) {
     return switch (state) {
       case ModelState.Ready _ ->
-          models
-              .refusedReload(name)
+          state
+              .trouble()
               .map(reason -> "serves as before; the last load was refused: " + reason)
               .orElse("");
       case ModelState.Loading _ -> "";

@@ -75,7 +75,7 @@ final class RequestGuard {
       RequestMetrics.Endpoint endpoint,
       Function<Exchange, CompletionStage<R>> work,
       Function<R, T> writer) {
-    RequestMetrics.Arrival arrival = metrics.arrives(endpoint);
+    RequestMetrics.Arrival arrival = metrics.arrives(endpoint, request);
     try {
       return admitted(request, enter(request, arrival), arrival, work, writer);
     } catch (ApiException refused) {
@@ -117,9 +117,10 @@ final class RequestGuard {
     Cancellation cancellation = new Cancellation();
     Runnable endWatch = HungUp.cancels(request, cancellation);
     Budget budget = Budget.of(request, byDefault);
-    Caller caller = new Caller(Deadline.after(ticker, budget.first()), cancellation);
+    Caller caller =
+        new Caller(Deadline.after(ticker, budget.first()), cancellation, arrival.runs());
     Exchange exchange = new Exchange(models, pass, ticker, budget, caller, arrival);
-    return CompletableFuture.supplyAsync(() -> work.apply(exchange), hostWork)
+    return CompletableFuture.supplyAsync(() -> arrival.within(() -> work.apply(exchange)), hostWork)
         .thenCompose(Function.identity())
         .thenApplyAsync(writer, hostWork)
         .exceptionallyCompose(

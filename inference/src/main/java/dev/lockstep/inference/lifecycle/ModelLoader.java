@@ -12,6 +12,7 @@ import dev.lockstep.inference.model.Task;
 import dev.lockstep.inference.text.Limits;
 import dev.lockstep.inference.text.TextModel;
 import dev.lockstep.inference.text.TextTokenizer;
+import dev.lockstep.inference.text.TokenizeListener;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -25,11 +26,14 @@ public final class ModelLoader {
   private final Batcher batcher;
   private final Limits limits;
   private final BatchLimits byDefault;
+  private final TokenizeListener listener;
 
-  public ModelLoader(Batcher batcher, Limits limits, BatchLimits byDefault) {
+  public ModelLoader(
+      Batcher batcher, Limits limits, BatchLimits byDefault, TokenizeListener listener) {
     this.batcher = batcher;
     this.limits = limits;
     this.byDefault = byDefault;
+    this.listener = listener;
   }
 
   /**
@@ -56,7 +60,13 @@ public final class ModelLoader {
           case Task.OfText task ->
               Optional.of(
                   new TextModel(
-                      task, tokenizer(tokenizer.get()), engine, limits, batchLimits, batcher));
+                      task,
+                      tokenizer(tokenizer.get()),
+                      engine,
+                      limits,
+                      batchLimits,
+                      batcher,
+                      listener));
           case Task.Tensors _ -> Optional.empty();
         };
     text.ifPresent(model -> {

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -19,9 +18,6 @@ public final class Models implements AutoCloseable {
 
   private final Repository repository;
   private final Map<String, ModelState> states = Collections.synchronizedMap(new LinkedHashMap<>());
-
-  /** Why a model that serves could not be replaced, by name. */
-  private final Map<String, String> refusedReloads = new ConcurrentHashMap<>();
 
   /** Loading and unloading is rare and one at a time, so that a name has one outcome. */
   private final ReentrantLock changing = new ReentrantLock();
@@ -39,7 +35,7 @@ public final class Models implements AutoCloseable {
 
   /**
    * Loads a model, or loads it again. While that goes on, and when it fails, the one that served
-   * goes on serving.
+   * goes on serving, and its state keeps the reason.
    *
    * @return what became of it; empty when nobody knows the name
    */
@@ -50,9 +46,9 @@ public final class Models implements AutoCloseable {
           .find(name)
           .map(loader -> {
             ModelState next = load(loader);
-            boolean servesAlready = states.get(name) instanceof ModelState.Ready;
-            if (servesAlready && next instanceof ModelState.Refused(String reason)) {
-              refusedReloads.put(name, reason);
+            if (states.get(name) instanceof ModelState.Ready serving
+                && next instanceof ModelState.Refused(String reason)) {
+              serving.refuseReload(reason);
             } else {
               replace(name, next);
             }
@@ -91,7 +87,6 @@ public final class Models implements AutoCloseable {
   }
 
   private void replace(String name, ModelState next) {
-    refusedReloads.remove(name);
     Optional.ofNullable(states.put(name, next)).ifPresent(Models::release);
   }
 
@@ -109,11 +104,6 @@ public final class Models implements AutoCloseable {
     Set<String> names = new LinkedHashSet<>(repository.names());
     names.addAll(states().keySet());
     return names;
-  }
-
-  /** Why the last load of a model was refused that serves on as it did before. */
-  public Optional<String> refusedReload(String name) {
-    return Optional.ofNullable(refusedReloads.get(name));
   }
 
   /** A model that serves, kept open until the lease is closed. */

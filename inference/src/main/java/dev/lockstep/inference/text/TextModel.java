@@ -31,6 +31,7 @@ public final class TextModel implements AutoCloseable {
   private final Limits limits;
   private final Batcher batcher;
   private final TextKind kind;
+  private final TokenizeListener listener;
 
   public TextModel(
       Task.OfText task,
@@ -38,11 +39,13 @@ public final class TextModel implements AutoCloseable {
       Engine engine,
       Limits limits,
       BatchLimits batchLimits,
-      Batcher batcher) {
+      Batcher batcher,
+      TokenizeListener listener) {
     this.task = task;
     this.tokenizer = tokenizer;
     this.limits = limits;
     this.batcher = batcher;
+    this.listener = listener;
     this.kind = new TextKind(engine, pooler(task), batchLimits);
     if (!batchLimits.fits(1, batchLimits.padded(task.text().maxTokens()))) {
       throw new IllegalArgumentException(
@@ -87,11 +90,15 @@ public final class TextModel implements AutoCloseable {
           "input",
           "has %d texts; from 1 to %d are allowed".formatted(inputs.size(), limits.inputs()));
     }
+    long start = System.nanoTime();
     List<Tokens.Sequence> sequences = new ArrayList<>(inputs.size());
     for (TextInput input : inputs) {
       sequences.add(tokenize(input, "input[" + sequences.size() + "]", tooLong));
     }
-    return new Tokens(sequences);
+    Tokens tokens = new Tokens(sequences);
+    Duration took = Duration.ofNanos(System.nanoTime() - start);
+    listener.tokenized(inputs.size(), tokens.total(), took);
+    return tokens;
   }
 
   private Tokens.Sequence tokenize(TextInput input, String field, TooLong tooLong) {

@@ -139,6 +139,28 @@ final class BatcherTest {
   }
 
   @Test
+  void closingDoesNotWaitForARunThatHangsAndSaysWhatItAbandons() {
+    CompletableFuture<List<String>> hanging = submit(caller(LONG), "one", "two");
+    kind.awaitStarted();
+
+    List<String> abandoned = batcher.close(Duration.ofMillis(20));
+
+    assertThat(abandoned)
+        .singleElement()
+        .asString()
+        .matches("a run of 2 rows and 6 tokens, after \\d+ ms at most");
+    assertThat(batcher.hangs()).isTrue();
+    assertThatThrownBy(() -> hanging.orTimeout(30, TimeUnit.SECONDS).join())
+        .hasRootCauseMessage("the server has stopped");
+  }
+
+  @Test
+  void closingInPeaceAbandonsNothing() {
+    assertThat(batcher.close(Duration.ofSeconds(30))).isEmpty();
+    assertThat(batcher.hangs()).isFalse();
+  }
+
+  @Test
   void theBacklogIsWhatWaitsAndRunsAndIsGoneWhenItIsDone() {
     assertThat(batcher.backlog()).isZero();
     CompletableFuture<List<String>> first = submit(caller(LONG), "x".repeat(100));

@@ -29,8 +29,17 @@ public final class Account {
   private static final Duration FINE_OFFSET = Duration.ofSeconds(5);
 
   /**
-   * From the end of a minute to the evaluation of an alarm on it: 31 to 68 s were seen with the
-   * load balancer's metrics, the same for one alarm each minute.
+   * From the end of a minute to the evaluation of an alarm on it, the same for one alarm each
+   * minute. That an alarm is evaluated each minute is documented; when in the minute, and how long
+   * a point takes to be there, is not. 31 to 68 s were seen with the load balancer's metrics while
+   * requests came without pause; where they do not, whole minutes are reported.
+   *
+   * @see <a
+   *     href="https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-evaluation.html">Alarm
+   *     evaluation</a>
+   * @see <a
+   *     href="https://repost.aws/questions/QU3sXoMuWFRTiBI-EX7H2LCA/unexplainable-delay-between-alarm-data-breach-and-alarm-state-change">Delays
+   *     that a user measured, and why</a>
    */
   private static final int EARLIEST_OFFSET = 31;
 

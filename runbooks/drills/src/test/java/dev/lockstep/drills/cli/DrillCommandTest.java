@@ -36,6 +36,15 @@ final class DrillCommandTest {
         .contains("Lockstep:    6 of 6 tasks serve");
   }
 
+  @Test
+  void aFleetIsSizedFromTwoMeasuredTimes() {
+    assertThat(run("size", "--peak", "40")).isZero();
+    assertThat(out.toString())
+        .contains("A task takes 50.0 + 40.0 b ms for b requests, up to 8: at most 21.6 requests/s.")
+        .containsPattern("LOCKSTEP_RPS_PER_TASK  7\\.[5-9]")
+        .containsPattern("peak of 40 requests/s  tasks: 4");
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -44,6 +53,9 @@ final class DrillCommandTest {
           run nothing                          | there is no scenario 'nothing'; 'drill.sh list' names those there are
           run traffic-spike --lead 0           | --lead is 1 second or more, not 0
           run traffic-spike --trace none.csv   | the trace none.csv cannot be read
+          size --batch 1                       | --batch is 1; it must be 2 or more
+          size --one-ms 300 --batch-ms 400     | --budget-ms is 250; it must be at least 300.0, what a request alone takes
+          size --one-ms 50 --batch-ms 401      | --batch-ms is 401.0; it must be from 50.0, what one takes, to 400.0, what 8 take one by one
           up --duration soon                   | --duration is 'soon' but must be a number with s, m or h
           """)
   void aBadArgumentIsRefusedWithWhatToDo(String arguments, String message) {
@@ -52,7 +64,7 @@ final class DrillCommandTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"--help", "list --help", "run --help", "up --help"})
+  @CsvSource({"--help", "list --help", "run --help", "size --help", "up --help"})
   void helpIsEverywhere(String arguments) {
     assertThat(run(arguments.split(" ", -1))).isZero();
     assertThat(out.toString()).contains("Usage: drill.sh");
