@@ -17,6 +17,11 @@ public final class TensorModel {
   private final Batcher batcher;
   private final TensorBatching batching;
 
+  /** A model behind a queue, which says itself whether requests may share a run. */
+  public TensorModel(Engine engine, BatchLimits limits, Batcher batcher) {
+    this(engine, limits, batcher, RowSharing.AS_NAMED);
+  }
+
   /**
    * A model behind a queue.
    *
