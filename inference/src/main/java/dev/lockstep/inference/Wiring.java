@@ -6,7 +6,6 @@ import dev.lockstep.inference.batching.BatchListener;
 import dev.lockstep.inference.batching.Batcher;
 import dev.lockstep.inference.batching.Lanes;
 import dev.lockstep.inference.batching.Ticker;
-import dev.lockstep.inference.engine.Device;
 import dev.lockstep.inference.engine.Engine;
 import dev.lockstep.inference.engine.EngineSettings;
 import dev.lockstep.inference.http.ApiKeys;
@@ -58,22 +57,20 @@ final class Wiring {
         byDefault.provider(), lanes.orElse(byDefault.lanes()), gpu, engineCache);
   }
 
-  @Bean(preDestroy = "close")
   @Singleton
-  Batcher batcher(
-      EngineSettings settings, Optional<Engine> engine, Ticker ticker, BatchListener listener) {
-    Lanes lanes =
-        engine
-            .map(Engine::device)
-            .map(Wiring::lanes)
-            .orElseGet(() ->
-                new Lanes(
-                    settings.lanes(), settings.provider() == EngineSettings.Provider.CPU ? 0 : 1));
-    return Batcher.start(lanes, ticker, listener);
+  Lanes lanes(EngineSettings settings, Optional<Engine> engine) {
+    return engine
+        .map(Engine::device)
+        .map(device -> new Lanes(device.lanes(), device.separate() ? 1 : 0))
+        .orElseGet(() ->
+            new Lanes(
+                settings.lanes(), settings.provider() == EngineSettings.Provider.CPU ? 0 : 1));
   }
 
-  private static Lanes lanes(Device device) {
-    return new Lanes(device.lanes(), device.separate() ? 1 : 0);
+  @Bean(preDestroy = "close")
+  @Singleton
+  Batcher batcher(Lanes lanes, Ticker ticker, BatchListener listener) {
+    return Batcher.start(lanes, ticker, listener);
   }
 
   @Singleton

@@ -40,6 +40,10 @@ public final class Batcher implements AutoCloseable {
   private final Workers workers = new Workers();
   private final Set<Batch<?, ?>> onDevice = Collections.newSetFromMap(new IdentityHashMap<>());
   private final List<Piece<?, ?>> overdue = new ArrayList<>();
+
+  /** Until when the watch over deadlines sleeps; nothing when until it is woken. */
+  private Optional<Deadline> watchSleepsUntil = Optional.empty();
+
   private long sequence;
   private boolean closed;
   private boolean abandoning;
@@ -110,10 +114,22 @@ public final class Batcher implements AutoCloseable {
       pieces.forEach(scheduler::add);
       pieces.forEach(load::waits);
       changed.signalAll();
-      arrived.signal();
+      wakeWatchIfLate();
       return pieces;
     } finally {
       lock.unlock();
+    }
+  }
+
+  /** Waking it for each input would cost more than forming a batch does. */
+  private void wakeWatchIfLate() {
+    Optional<Deadline> next = scheduler.nextDeadline();
+    boolean inTime =
+        watchSleepsUntil.isPresent()
+            && next.isPresent()
+            && watchSleepsUntil.get().compareTo(next.get()) <= 0;
+    if (!inTime) {
+      arrived.signal();
     }
   }
 
@@ -340,6 +356,7 @@ public final class Batcher implements AutoCloseable {
     try {
       while (!collectOverdue()) {
         Optional<Deadline> next = scheduler.nextDeadline();
+        watchSleepsUntil = next;
         if (next.isEmpty()) {
           arrived.await();
         } else {

@@ -1,10 +1,12 @@
 package dev.lockstep.inference.http;
 
 import dev.lockstep.inference.admission.Verdict;
+import dev.lockstep.inference.model.Task;
 import io.micronaut.http.HttpStatus;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * A request that is answered with an error. Each protocol writes it in its own shape, see {@link
@@ -12,6 +14,8 @@ import java.util.Optional;
  */
 final class ApiException extends RuntimeException {
   private static final long serialVersionUID = 1L;
+
+  private static final Pattern NAME = Pattern.compile("[\\w./:@-]{1,100}");
 
   private final HttpStatus status;
   private final String problem;
@@ -29,7 +33,13 @@ final class ApiException extends RuntimeException {
       String code,
       Optional<String> field,
       Optional<Duration> retryAfter) {
-    super(problem);
+    // An answer, not a failure: nobody reads where it was thrown, and under overload finding that
+    // out would cost more than all the rest of a refusal.
+    super(
+        problem,
+        /* cause= */ null,
+        /* enableSuppression= */ false,
+        /* writableStackTrace= */ false);
     this.status = status;
     this.problem = problem;
     this.code = code;
@@ -49,16 +59,34 @@ final class ApiException extends RuntimeException {
   static ApiException unknownModel(String asked, Collection<String> served) {
     return new ApiException(
         HttpStatus.NOT_FOUND,
-        "model '%s' is not served; served is %s".formatted(asked, String.join(", ", served)),
+        "model%s is not served; served is %s".formatted(quoted(asked), String.join(", ", served)),
         "model_not_found",
         Optional.of("model"));
+  }
+
+  /** A name helps whoever mistyped it; what is no name may be somebody's text. */
+  private static String quoted(String asked) {
+    return NAME.matcher(asked).matches() ? " '" + asked + "'" : "";
+  }
+
+  /** What was said where a name is needed, as a complaint may repeat it. */
+  static String shown(String said) {
+    return NAME.matcher(said).matches() ? "'" + said + "'" : "no name";
+  }
+
+  /** A model that serves, asked for what it cannot do. */
+  static ApiException otherTask(String model, Task task, String needed) {
+    return invalid(
+        "model",
+        "is '%s', whose task is %s; a model whose task is %s is needed"
+            .formatted(model, task.label(), needed));
   }
 
   static ApiException unknownVersion(String model, String asked, Collection<String> served) {
     return new ApiException(
         HttpStatus.NOT_FOUND,
-        "model '%s' has no version '%s'; there is %s"
-            .formatted(model, asked, String.join(", ", served)),
+        "model '%s' has no version%s; there is %s"
+            .formatted(model, quoted(asked), String.join(", ", served)),
         "model_version_not_found",
         Optional.of("version"));
   }
@@ -67,8 +95,8 @@ final class ApiException extends RuntimeException {
   static ApiException notInRepository(String asked, Collection<String> known) {
     return new ApiException(
         HttpStatus.NOT_FOUND,
-        "model '%s' is not in the repository; there is %s"
-            .formatted(asked, String.join(", ", known)),
+        "model%s is not in the repository; there is %s"
+            .formatted(quoted(asked), String.join(", ", known)),
         "model_not_found",
         Optional.of("model"));
   }

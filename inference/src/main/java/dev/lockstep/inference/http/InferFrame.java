@@ -12,9 +12,6 @@ import java.util.Optional;
 sealed interface InferFrame {
   String HEADER = "Inference-Header-Content-Length";
 
-  /** The longest part of a header's value that a complaint repeats. */
-  int LONGEST_SHOWN = 20;
-
   /**
    * A body that can be cut.
    *
@@ -34,8 +31,8 @@ sealed interface InferFrame {
     Optional<Integer> length = length(said);
     if (length.isEmpty() || length.get() > body.length) {
       return new Malformed(
-          "is '%s'; the JSON has from 0 to %d bytes, as many as the body"
-              .formatted(said.substring(0, Math.min(said.length(), LONGEST_SHOWN)), body.length));
+          "is %s; the JSON has from 0 to %d bytes, as many as the body"
+              .formatted(length.map(String::valueOf).orElse("no number"), body.length));
     }
     int json = length.get();
     return new Cut(json, ByteBuffer.wrap(body, json, body.length - json).slice());

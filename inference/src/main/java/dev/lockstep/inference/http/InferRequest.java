@@ -100,7 +100,7 @@ record InferRequest(
               ? binary(input, take(parameters, binary.getAsLong(), rest))
               : JsonTensors.read(input);
       if (inputs.put(name, tensor) != null) {
-        throw ApiException.invalid(input.pathOf("name"), "repeats the input '%s'".formatted(name));
+        throw ApiException.invalid(input.pathOf("name"), "is that of an input before it");
       }
     }
     if (rest.hasRemaining()) {
@@ -168,15 +168,15 @@ record InferRequest(
       TensorSpec spec = known.get(output.name());
       if (spec == null) {
         throw ApiException.invalid(
-            output.path(), "is '%s'; the model gives %s".formatted(output.name(), known.keySet()));
+            output.path(), "is %s; the model gives %s"
+                .formatted(ApiException.shown(output.name()), known.keySet()));
       }
       boolean binary = output.binary().orElse(binaryOutputs);
       if (!binary && !JsonTensors.hasForm(spec.type())) {
         throw withoutJsonForm(output, spec.type());
       }
       if (wanted.put(output.name(), new Wanted(output.name(), binary)) != null) {
-        throw ApiException.invalid(
-            output.path(), "repeats the output '%s'".formatted(output.name()));
+        throw ApiException.invalid(output.path(), "is that of an output before it");
       }
     }
     return List.copyOf(wanted.values());

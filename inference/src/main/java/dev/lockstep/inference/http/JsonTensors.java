@@ -155,7 +155,9 @@ final class JsonTensors {
         .orElseThrow(() ->
             ApiException.invalid(
                 input.pathOf("datatype"),
-                "is '%s'; served are %s".formatted(name, Arrays.toString(ElementType.values()))));
+                "is %s; served are %s"
+                    .formatted(
+                        ApiException.shown(name), Arrays.toString(ElementType.values()))));
   }
 
   private static int count(JsonNode node) {

@@ -72,6 +72,7 @@ final class OpenInferenceController {
 
   /** What this server is, and what it runs on. */
   @Get
+  @RepositoryDescription.ServerAnswers
   Map<String, Object> server() {
     List<String> extensions = new ArrayList<>(List.of("binary_tensor_data"));
     if (operators.present()) {
@@ -95,36 +96,42 @@ final class OpenInferenceController {
 
   /** False when the device hangs, never because it is busy. */
   @Get("/health/live")
+  @ApiDescription.LiveAnswers
   HttpResponse<Map<String, Object>> live() {
     return probe(liveness.isAlive(), Map.of("live", liveness.isAlive()));
   }
 
   /** Whether it can serve. */
   @Get("/health/ready")
+  @ApiDescription.ReadyAnswers
   HttpResponse<Map<String, Object>> ready() {
     return probe(isReady(), Map.of("ready", isReady()));
   }
 
   /** A model's tensors. */
   @Get("/models/{name}")
+  @ApiDescription.MetadataAnswers
   Map<String, Object> model(@PathVariable String name) {
     return metadata(name, Optional.empty());
   }
 
   /** The tensors of one version of a model. */
   @Get("/models/{name}/versions/{version}")
+  @ApiDescription.MetadataAnswers
   Map<String, Object> modelVersion(@PathVariable String name, @PathVariable String version) {
     return metadata(name, Optional.of(version));
   }
 
   /** Whether a model can serve. */
   @Get("/models/{name}/ready")
+  @ApiDescription.ModelReadyAnswers
   HttpResponse<Map<String, Object>> modelReady(@PathVariable String name) {
     return readyModel(name, Optional.empty());
   }
 
   /** Whether one version of a model can serve. */
   @Get("/models/{name}/versions/{version}/ready")
+  @ApiDescription.ModelReadyAnswers
   HttpResponse<Map<String, Object>> modelVersionReady(
       @PathVariable String name, @PathVariable String version) {
     return readyModel(name, Optional.of(version));
@@ -134,6 +141,7 @@ final class OpenInferenceController {
   @Post("/models/{name}/infer")
   @Consumes({MediaType.APPLICATION_JSON, MediaType.APPLICATION_OCTET_STREAM})
   @Produces({MediaType.APPLICATION_JSON, MediaType.APPLICATION_OCTET_STREAM})
+  @ApiDescription.InferAnswers
   CompletableFuture<HttpResponse<byte[]>> infer(
       HttpRequest<?> request, @PathVariable String name, @Body byte[] body) {
     return infer(request, name, Optional.empty(), body);
@@ -143,6 +151,7 @@ final class OpenInferenceController {
   @Post("/models/{name}/versions/{version}/infer")
   @Consumes({MediaType.APPLICATION_JSON, MediaType.APPLICATION_OCTET_STREAM})
   @Produces({MediaType.APPLICATION_JSON, MediaType.APPLICATION_OCTET_STREAM})
+  @ApiDescription.InferAnswers
   CompletableFuture<HttpResponse<byte[]>> inferVersion(
       HttpRequest<?> request,
       @PathVariable String name,

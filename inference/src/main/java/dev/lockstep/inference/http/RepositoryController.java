@@ -38,6 +38,7 @@ final class RepositoryController {
 
   /** Every model with its state, and the reason of what does not serve. */
   @Post("/index")
+  @RepositoryDescription.IndexAnswers
   List<Map<String, Object>> index(@Body @Nullable String body) {
     boolean readyOnly =
         fields(Optional.ofNullable(body)).flatMap(RepositoryController::readyOnly).orElse(false);
@@ -54,6 +55,7 @@ final class RepositoryController {
 
   /** Loads a model, or loads it again: the one that serves goes on until its successor is warm. */
   @Post("/models/{name}/load")
+  @RepositoryDescription.ChangeAnswers
   Map<String, Object> load(@PathVariable String name, @Body @Nullable String body) {
     fields(Optional.ofNullable(body))
         .map(Parameters::of)
@@ -69,6 +71,7 @@ final class RepositoryController {
 
   /** Takes a model away; its requests under way are finished. */
   @Post("/models/{name}/unload")
+  @RepositoryDescription.ChangeAnswers
   Map<String, Object> unload(@PathVariable String name, @Body @Nullable String body) {
     // No model here is made of others, so there is nothing more to unload with it.
     fields(Optional.ofNullable(body))

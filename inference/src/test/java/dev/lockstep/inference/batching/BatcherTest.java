@@ -192,6 +192,32 @@ final class BatcherTest {
         });
   }
 
+  @Test
+  void aCallerHearsOnceOfEachRunThatItsInputsWereIn() {
+    List<RunListener.Run> runs = Collections.synchronizedList(new ArrayList<>());
+    Caller watching =
+        new Caller(Deadline.after(Ticker.SYSTEM, LONG), new Cancellation(), runs::add);
+    kind.letGo(10);
+
+    submit(watching, "a".repeat(200), "bb", "cc").join();
+
+    assertThat(runs).hasSize(2).allMatch(run -> run.queuedNanos() <= run.startedNanos());
+    assertThat(runs).allMatch(run -> run.startedNanos() <= run.endedNanos());
+    assertThat(runs).map(run -> run.report().rows()).containsExactlyInAnyOrder(1, 2);
+  }
+
+  @Test
+  void aCallerHearsNothingOfARunThatFails() {
+    List<RunListener.Run> runs = Collections.synchronizedList(new ArrayList<>());
+    Caller watching =
+        new Caller(Deadline.after(Ticker.SYSTEM, LONG), new Cancellation(), runs::add);
+    kind.letGo(10);
+
+    assertThat(submit(watching, "bad").exceptionally(_ -> List.of()).join()).isEmpty();
+
+    assertThat(runs).isEmpty();
+  }
+
   private CompletableFuture<List<String>> submit(Caller caller, String... texts) {
     List<Sized<String>> inputs =
         Arrays.stream(texts).map(text -> new Sized<>(text, text.length(), 1)).toList();

@@ -15,11 +15,17 @@ final class VirtualDevice {
 
   record Expired(long at, Piece<?, ?> piece) {}
 
-  private record Running(long ends, Width width) {}
+  private record Running(long ends, Batch<?, ?> batch, Width width) {}
+
+  /** Told of a batch that has ended; what it lets arrive comes in time. */
+  interface Ended {
+    void ended(long at, Batch<?, ?> batch);
+  }
 
   private record Arrival(long at, Piece<?, ?> piece) {}
 
   private final Lanes lanes;
+  private final Ended listener;
   private final Scheduler scheduler;
   private final PriorityQueue<Arrival> arrivals =
       new PriorityQueue<>((a, b) -> Long.compare(a.at(), b.at()));
@@ -32,7 +38,12 @@ final class VirtualDevice {
   final List<Expired> expired = new ArrayList<>();
 
   VirtualDevice(Lanes lanes) {
+    this(lanes, (_, _) -> {});
+  }
+
+  VirtualDevice(Lanes lanes, Ended listener) {
     this.lanes = lanes;
+    this.listener = listener;
     this.scheduler = new Scheduler(lanes);
   }
 
@@ -48,7 +59,9 @@ final class VirtualDevice {
               arrivals.isEmpty() ? Long.MAX_VALUE : arrivals.peek().at(),
               running.isEmpty() ? Long.MAX_VALUE : running.peek().ends());
       while (!running.isEmpty() && running.peek().ends() == now) {
-        scheduler.finished(running.remove().width());
+        Running ended = running.remove();
+        scheduler.finished(ended.width());
+        listener.ended(now, ended.batch());
       }
       while (!arrivals.isEmpty() && arrivals.peek().at() == now) {
         Piece<?, ?> piece = arrivals.remove().piece();
@@ -83,7 +96,7 @@ final class VirtualDevice {
   private void start(Batch<?, ?> batch, long now) {
     Width width = scheduler.start();
     double nanos = batch.kind().cost().nanos(batch.paddedTokens()) / lanes.used(width);
-    running.add(new Running(now + Math.max(1, Math.round(nanos)), width));
+    running.add(new Running(now + Math.max(1, Math.round(nanos)), batch, width));
     started.add(new Started(now, batch, width, List.copyOf(waiting)));
   }
 

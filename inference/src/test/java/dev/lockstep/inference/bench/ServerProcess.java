@@ -40,7 +40,6 @@ public final class ServerProcess implements AutoCloseable {
     int port = freePort();
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.add("--enable-native-access=ALL-UNNAMED");
     command.addAll(options);
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().putAll(environment);
@@ -51,9 +50,10 @@ public final class ServerProcess implements AutoCloseable {
     return new ServerProcess(builder.start(), URI.create("http://127.0.0.1:" + port), started);
   }
 
-  /** This JVM's class path and the server's main class. */
+  /** This JVM's class path and the server's main class. A jar says of itself what natives it needs. */
   public static List<String> ofClassPath() {
     return List.of(
+        "--enable-native-access=ALL-UNNAMED",
         "-classpath",
         System.getProperty("java.class.path"),
         "dev.lockstep.inference.InferenceServer");

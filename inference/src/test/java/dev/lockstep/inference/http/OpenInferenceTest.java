@@ -245,7 +245,7 @@ final class OpenInferenceTest {
       textBlock =
           """
           [{"name":"quotient"}]               | outputs[0].name is 'quotient'; the model gives [sum, product, half]
-          [{"name":"sum"},{"name":"sum"}]     | outputs[1].name repeats the output 'sum'
+          [{"name":"sum"},{"name":"sum"}]     | outputs[1].name is that of an output before it
           [{"name":"sum"},{"name":"half"}]    | outputs[1].name 'half' is FP16, which has no form in JSON; ask for it with the parameter binary_data
           [{"name":"sum","parameters":{"classification":3}}] | outputs[0].parameters.classification is not served; ask for the tensor itself
           """)
@@ -264,10 +264,10 @@ final class OpenInferenceTest {
       quoteCharacter = '`',
       textBlock =
           """
-          many | 16 | 16 | Inference-Header-Content-Length is 'many'; the JSON has from 0 to 110 bytes, as many as the body
-          -1   | 16 | 16 | Inference-Header-Content-Length is '-1'; the JSON has from 0 to 110 bytes, as many as the body
-          111  | 16 | 16 | Inference-Header-Content-Length is '111'; the JSON has from 0 to 110 bytes, as many as the body
-          0    | 16 | 16 | the body is not JSON: No JSON input to parse
+          many | 16 | 16 | Inference-Header-Content-Length is no number; the JSON has from 0 to 110 bytes, as many as the body
+          -1   | 16 | 16 | Inference-Header-Content-Length is no number; the JSON has from 0 to 110 bytes, as many as the body
+          111  | 16 | 16 | Inference-Header-Content-Length is 111; the JSON has from 0 to 110 bytes, as many as the body
+          0    | 16 | 16 | the body is not JSON
           94   | 15 | 15 | inputs[0] has 15 bytes; 4 elements of FP32 are 16
           94   | 17 | 16 | inputs[0].parameters.binary_data_size is 17; the body has 16 bytes left
           94   | 16 | 18 | inputs leave 2 bytes of the body over; the binary_data_size of all must reach its end
