@@ -82,8 +82,9 @@ public final class InferenceServer implements AutoCloseable {
     ApplicationContextBuilder builder =
         ApplicationContext.builder().banner(false).deduceEnvironment(false).properties(properties);
     settings.engine().map(Unclosed::new).ifPresent(builder::singletons);
-    ApplicationContext context = builder.start();
+    ApplicationContext context = builder.build();
     try {
+      context.start();
       return new InferenceServer(context, context.getBean(EmbeddedServer.class).start());
     } catch (RuntimeException failed) {
       context.close();

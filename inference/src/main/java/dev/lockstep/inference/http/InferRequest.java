@@ -168,7 +168,8 @@ record InferRequest(
       TensorSpec spec = known.get(output.name());
       if (spec == null) {
         throw ApiException.invalid(
-            output.path(), "is %s; the model gives %s"
+            output.path(),
+            "is %s; the model gives %s"
                 .formatted(ApiException.shown(output.name()), known.keySet()));
       }
       boolean binary = output.binary().orElse(binaryOutputs);

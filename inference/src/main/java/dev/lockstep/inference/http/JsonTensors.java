@@ -156,8 +156,7 @@ final class JsonTensors {
             ApiException.invalid(
                 input.pathOf("datatype"),
                 "is %s; served are %s"
-                    .formatted(
-                        ApiException.shown(name), Arrays.toString(ElementType.values()))));
+                    .formatted(ApiException.shown(name), Arrays.toString(ElementType.values()))));
   }
 
   private static int count(JsonNode node) {

@@ -1,6 +1,7 @@
 package dev.lockstep.inference.http;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.swagger.v3.oas.annotations.media.ArraySchema;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.media.Schema.RequiredMode;
 import java.util.List;
@@ -14,30 +15,26 @@ final class TensorBodies {
   private TensorBodies() {}
 
   /** A model's tensors. */
-  @Schema(name = "ModelMetadata")
   record ModelMetadata(
       String name,
       List<String> versions,
       String platform,
       List<TensorMetadata> inputs,
       List<TensorMetadata> outputs,
-      Map<String, Object> parameters) {}
+      Map<String, String> parameters) {}
 
   /**
    * A tensor that a model takes or gives.
    *
    * @param shape -1 where any size goes
    */
-  @Schema(name = "TensorMetadata")
   record TensorMetadata(String name, String datatype, List<Long> shape) {}
 
   /** What this server is. */
-  @Schema(name = "ServerMetadata")
   record ServerMetadata(
       String name, String version, List<String> extensions, Map<String, Object> parameters) {}
 
   /** What the model is run on. */
-  @Schema(name = "InferRequest")
   record InferRequest(
       @Schema(requiredMode = RequiredMode.NOT_REQUIRED) String id,
       @Schema(requiredMode = RequiredMode.NOT_REQUIRED) InferParameters parameters,
@@ -45,19 +42,15 @@ final class TensorBodies {
       @Schema(requiredMode = RequiredMode.NOT_REQUIRED) List<WantedOutput> outputs) {}
 
   /** Whether outputs are written in the binary form that do not say it themselves. */
-  @Schema(name = "InferParameters")
   record InferParameters(
       @Schema(requiredMode = RequiredMode.NOT_REQUIRED) @JsonProperty("binary_data_output")
           boolean binaryDataOutput) {}
 
   /** One of the outputs that are wanted; all of them when none is named. */
-  @Schema(name = "WantedOutput")
   record WantedOutput(
-      String name,
-      @Schema(requiredMode = RequiredMode.NOT_REQUIRED) OutputParameters parameters) {}
+      String name, @Schema(requiredMode = RequiredMode.NOT_REQUIRED) OutputParameters parameters) {}
 
   /** Whether the output is written in the binary form. */
-  @Schema(name = "OutputParameters")
   record OutputParameters(
       @Schema(requiredMode = RequiredMode.NOT_REQUIRED) @JsonProperty("binary_data")
           boolean binaryData) {}
@@ -68,22 +61,21 @@ final class TensorBodies {
    * @param data numbers, strings or booleans, row by row, flat or nested; absent of one in the
    *     binary form
    */
-  @Schema(name = "Tensor")
   record Tensor(
       String name,
       List<Long> shape,
       String datatype,
-      @Schema(requiredMode = RequiredMode.NOT_REQUIRED) List<Object> data,
+      @Schema(requiredMode = RequiredMode.NOT_REQUIRED)
+          @ArraySchema(schema = @Schema(oneOf = {Double.class, String.class, Boolean.class}))
+          List<Object> data,
       @Schema(requiredMode = RequiredMode.NOT_REQUIRED) TensorParameters parameters) {}
 
   /** How many bytes the tensor has behind the JSON, of one in the binary form. */
-  @Schema(name = "TensorParameters")
   record TensorParameters(
       @Schema(requiredMode = RequiredMode.NOT_REQUIRED) @JsonProperty("binary_data_size")
           long binaryDataSize) {}
 
   /** What the model gave. */
-  @Schema(name = "InferResponse")
   record InferResponse(
       @JsonProperty("model_name") String modelName,
       @JsonProperty("model_version") String modelVersion,
@@ -97,7 +89,6 @@ final class TensorBodies {
    * @param state READY, LOADING or UNAVAILABLE
    * @param reason why it does not serve, or why it could not be loaded again; empty otherwise
    */
-  @Schema(name = "IndexEntry")
   record IndexEntry(
       String name,
       @Schema(requiredMode = RequiredMode.NOT_REQUIRED) String version,
@@ -105,19 +96,14 @@ final class TensorBodies {
       String reason) {}
 
   /** Nothing: the status says it. */
-  @Schema(name = "Done")
   record Done() {}
 
-  @Schema(name = "ModelReady")
   record ModelReady(String name, boolean ready) {}
 
-  @Schema(name = "Ready")
   record Ready(boolean ready) {}
 
-  @Schema(name = "Live")
   record Live(boolean live) {}
 
   /** Ready, starting, draining or stuck. */
-  @Schema(name = "Health")
   record Health(String status) {}
 }

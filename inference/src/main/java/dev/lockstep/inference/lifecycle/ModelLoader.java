@@ -69,18 +69,17 @@ public final class ModelLoader {
                       listener));
           case Task.Tensors _ -> Optional.empty();
         };
-    text.ifPresent(model -> {
-      CostModel cost = WarmUp.rehearse(model, batchLimits, engine.device().lanes() > 1);
-      tensors.measured(cost);
-      LOG.info(
-          "model {} on {} ({}), {}: a run costs {} us and {} us a token",
-          card.name(),
-          engine.device().provider(),
-          engine.device().name(),
-          card.fingerprint().substring(0, 12),
-          Math.round(cost.fixedNanos() / 1e3),
-          Math.round(cost.nanosPerToken() / 1e3));
-    });
+    Optional<CostModel> cost =
+        text.map(model -> WarmUp.rehearse(model, batchLimits, engine.device().lanes() > 1))
+            .or(() -> TensorWarmUp.rehearse(engine, batchLimits));
+    cost.ifPresent(tensors::measured);
+    LOG.info(
+        "model {} on {} ({}), {}: {}",
+        card.name(),
+        engine.device().provider(),
+        engine.device().name(),
+        card.fingerprint().substring(0, 12),
+        cost.map(ModelLoader::told).orElse("what a run costs is not known"));
     return new ServedModel(card, engine, tensors, text);
   }
 
@@ -93,6 +92,11 @@ public final class ModelLoader {
               case Task.OfText _ -> RowSharing.WHERE_OPEN;
               case Task.Tensors _ -> RowSharing.AS_NAMED;
             });
+  }
+
+  private static String told(CostModel cost) {
+    return "a run costs %d us and %d us a token"
+        .formatted(Math.round(cost.fixedNanos() / 1e3), Math.round(cost.nanosPerToken() / 1e3));
   }
 
   private BatchLimits batchLimits(ModelCard card) {

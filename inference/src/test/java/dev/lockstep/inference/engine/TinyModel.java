@@ -54,7 +54,9 @@ public final class TinyModel {
   private static Object[] sizes(String... dimensions) {
     return Arrays.stream(dimensions)
         .map(dimension ->
-            Character.isDigit(dimension.charAt(0)) ? (Object) Integer.valueOf(dimension) : dimension)
+            Character.isDigit(dimension.charAt(0))
+                ? (Object) Integer.valueOf(dimension)
+                : dimension)
         .toArray();
   }
 

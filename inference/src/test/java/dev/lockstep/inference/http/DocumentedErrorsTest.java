@@ -108,7 +108,9 @@ final class DocumentedErrorsTest {
             -1);
     serving = ApplicationContext.run(EmbeddedServer.class, settings);
     draining = ApplicationContext.run(EmbeddedServer.class, settings);
-    draining.getApplicationContext().getBean(Readiness.class).drain();
+    Readiness readiness = draining.getApplicationContext().getBean(Readiness.class);
+    readiness.drain();
+    readiness.shut();
     stuck =
         InferenceServer.start(
             new InferenceServer.Settings(
@@ -234,6 +236,11 @@ final class DocumentedErrorsTest {
         .startsWith("default-src 'self'");
     assertThat(http.get("/swagger-ui/res/swagger-ui-bundle.js").statusCode()).isEqualTo(200);
     assertThat(http.get("/swagger/lockstep-inference.json").statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void theDocumentRefersToNothingThatItDoesNotDefine() {
+    assertThat(DOCUMENT.dangling()).isEmpty();
   }
 
   @Test

@@ -328,26 +328,6 @@ final class OpenInferenceTest {
   }
 
   @Test
-  void whatCannotBeAnsweredInTimeIsRefusedAtOnce() {
-    String rows = "0,0,".repeat(31) + "0,0";
-    HttpResponse<String> late =
-        http.post(
-            "/v2/models/UINT8/infer",
-            """
-            {"inputs":[{"name":"x","shape":[32,2],"datatype":"UINT8","data":[%s]}]}\
-            """
-                .formatted(rows),
-            "Authorization",
-            "Bearer secret",
-            "X-Request-Timeout-Ms",
-            "1");
-
-    assertThat(late.statusCode()).isEqualTo(429);
-    assertThat(late.headers().firstValue("Retry-After")).contains("1");
-    assertThat(text(parse(late.body()), "error")).contains("try again in");
-  }
-
-  @Test
   void aServerThatDrainsIsAliveAndNotReadyAndTakesNothing() {
     Map<String, Object> settings =
         Map.of(
@@ -360,6 +340,7 @@ final class OpenInferenceTest {
     try (ApplicationContext context = ApplicationContext.run(settings)) {
       HttpTester draining = new HttpTester(context.getBean(EmbeddedServer.class).start().getURI());
       context.getBean(Readiness.class).drain();
+      context.getBean(Readiness.class).shut();
 
       assertThat(draining.get("/v2/health/live").statusCode()).isEqualTo(200);
       assertThat(draining.get("/v2/health/ready").statusCode()).isEqualTo(503);

@@ -58,6 +58,10 @@ final class ArchitectureTest {
         .definedBy(ROOT + ".cli..")
         .layer("live")
         .definedBy(ROOT + ".live..")
+        .layer("page")
+        .definedBy(ROOT + ".page..")
+        .layer("view")
+        .definedBy(ROOT + ".view..")
         .layer("report")
         .definedBy(ROOT + ".report..")
         .layer("compare")
@@ -88,6 +92,10 @@ final class ArchitectureTest {
         .mayNotBeAccessedByAnyLayer()
         .whereLayer("live")
         .mayOnlyBeAccessedByLayers("cli")
+        .whereLayer("page")
+        .mayOnlyBeAccessedByLayers("live", "cli")
+        .whereLayer("view")
+        .mayOnlyBeAccessedByLayers("page", "live", "cli")
         .whereLayer("report")
         .mayOnlyBeAccessedByLayers("live", "cli")
         .whereLayer("compare")
@@ -99,20 +107,22 @@ final class ArchitectureTest {
         .whereLayer("rules")
         .mayOnlyBeAccessedByLayers("control", "compare", "report")
         .whereLayer("traffic")
-        .mayOnlyBeAccessedByLayers("rules", "control", "drill", "compare", "report", "live", "cli")
+        .mayOnlyBeAccessedByLayers(
+            "rules", "control", "drill", "compare", "report", "view", "live", "cli")
         .whereLayer("aws")
         .mayOnlyBeAccessedByLayers("control")
         .whereLayer("account")
         .mayOnlyBeAccessedByLayers(
-            "aws", "traffic", "rules", "control", "drill", "compare", "report", "live", "cli")
+            "aws", "traffic", "rules", "control", "drill", "compare", "report", "view", "live",
+            "cli")
         .whereLayer("ecs")
         .mayOnlyBeAccessedByLayers(
-            "account", "aws", "traffic", "rules", "control", "drill", "compare", "report", "live",
-            "cli")
+            "account", "aws", "traffic", "rules", "control", "drill", "compare", "report", "view",
+            "live", "cli")
         .whereLayer("autoscaling")
         .mayOnlyBeAccessedByLayers(
             "ecs", "account", "aws", "traffic", "rules", "control", "drill", "compare", "report",
-            "live", "cli")
+            "view", "live", "cli")
         .whereLayer("cloudwatch")
         .mayOnlyBeAccessedByLayers(
             "autoscaling",
@@ -125,6 +135,7 @@ final class ArchitectureTest {
             "drill",
             "compare",
             "report",
+            "view",
             "live",
             "cli")
         .whereLayer("journal")
@@ -140,6 +151,7 @@ final class ArchitectureTest {
             "drill",
             "compare",
             "report",
+            "view",
             "live",
             "cli")
         .whereLayer("time")
@@ -156,6 +168,7 @@ final class ArchitectureTest {
             "drill",
             "compare",
             "report",
+            "view",
             "live",
             "cli")
         .check(drills);

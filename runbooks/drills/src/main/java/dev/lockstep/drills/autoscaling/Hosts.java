@@ -204,7 +204,7 @@ final class Hosts {
   void kill(Host host, Runnable noticed) {
     journal.accept(new Change.HostDied(host.id()));
     unnoticedDeaths++;
-    host.becomes(Host.State.TERMINATING);
+    host.dies();
     listener.ended(host);
     timeline.after(
         DEATH_NOTICED,
