@@ -30,26 +30,50 @@ final class TensorBodies {
    */
   record TensorMetadata(String name, String datatype, List<Long> shape) {}
 
+  /** What this server is. */
+  record ServerMetadata(
+      String name, String version, List<String> extensions, Map<String, Object> parameters) {}
+
   /** What the model is run on. */
   record InferRequest(
       @Schema(requiredMode = RequiredMode.NOT_REQUIRED) String id,
+      @Schema(requiredMode = RequiredMode.NOT_REQUIRED) InferParameters parameters,
       List<Tensor> inputs,
       @Schema(requiredMode = RequiredMode.NOT_REQUIRED) List<WantedOutput> outputs) {}
 
+  /** Whether outputs are written in the binary form that do not say it themselves. */
+  record InferParameters(
+      @Schema(requiredMode = RequiredMode.NOT_REQUIRED) @JsonProperty("binary_data_output")
+          boolean binaryDataOutput) {}
+
   /** One of the outputs that are wanted; all of them when none is named. */
-  record WantedOutput(String name) {}
+  record WantedOutput(
+      String name, @Schema(requiredMode = RequiredMode.NOT_REQUIRED) OutputParameters parameters) {}
+
+  /** Whether the output is written in the binary form. */
+  record OutputParameters(
+      @Schema(requiredMode = RequiredMode.NOT_REQUIRED) @JsonProperty("binary_data")
+          boolean binaryData) {}
 
   /**
    * A tensor.
    *
-   * @param data numbers, strings or booleans, row by row, flat or nested
+   * @param data numbers, strings or booleans, row by row, flat or nested; absent of one in the
+   *     binary form
    */
   record Tensor(
       String name,
       List<Long> shape,
       String datatype,
-      @ArraySchema(schema = @Schema(oneOf = {Double.class, String.class, Boolean.class}))
-          List<Object> data) {}
+      @Schema(requiredMode = RequiredMode.NOT_REQUIRED)
+          @ArraySchema(schema = @Schema(oneOf = {Double.class, String.class, Boolean.class}))
+          List<Object> data,
+      @Schema(requiredMode = RequiredMode.NOT_REQUIRED) TensorParameters parameters) {}
+
+  /** How many bytes the tensor has behind the JSON, of one in the binary form. */
+  record TensorParameters(
+      @Schema(requiredMode = RequiredMode.NOT_REQUIRED) @JsonProperty("binary_data_size")
+          long binaryDataSize) {}
 
   /** What the model gave. */
   record InferResponse(
@@ -57,6 +81,24 @@ final class TensorBodies {
       @JsonProperty("model_version") String modelVersion,
       @Schema(requiredMode = RequiredMode.NOT_REQUIRED) String id,
       List<Tensor> outputs) {}
+
+  /**
+   * A model of the repository.
+   *
+   * @param version of one that serves
+   * @param state READY, LOADING or UNAVAILABLE
+   * @param reason why it does not serve, or why it could not be loaded again; empty otherwise
+   */
+  record IndexEntry(
+      String name,
+      @Schema(requiredMode = RequiredMode.NOT_REQUIRED) String version,
+      String state,
+      String reason) {}
+
+  /** Nothing: the status says it. */
+  record Done() {}
+
+  record ModelReady(String name, boolean ready) {}
 
   record Ready(boolean ready) {}
 

@@ -3,6 +3,7 @@ package dev.lockstep.inference.lifecycle;
 import dev.lockstep.inference.batching.BatchLimits;
 import dev.lockstep.inference.batching.Batcher;
 import dev.lockstep.inference.batching.CostModel;
+import dev.lockstep.inference.batching.RowSharing;
 import dev.lockstep.inference.batching.TensorModel;
 import dev.lockstep.inference.engine.Engine;
 import dev.lockstep.inference.engine.UnusableModelException;
@@ -53,7 +54,7 @@ public final class ModelLoader {
 
   private ServedModel warm(ModelCard card, Engine engine, Supplier<byte[]> tokenizer) {
     BatchLimits batchLimits = batchLimits(card);
-    TensorModel tensors = new TensorModel(engine, batchLimits, batcher);
+    TensorModel tensors = new TensorModel(engine, batchLimits, batcher, sharing(card));
     Optional<TextModel> text =
         switch (card.task()) {
           case Task.OfText task ->
@@ -80,6 +81,17 @@ public final class ModelLoader {
         card.fingerprint().substring(0, 12),
         cost.map(ModelLoader::told).orElse("what a run costs is not known"));
     return new ServedModel(card, engine, tensors, text);
+  }
+
+  private static RowSharing sharing(ModelCard card) {
+    return card.batching()
+        .together()
+        .map(together -> together ? RowSharing.ALWAYS : RowSharing.NEVER)
+        .orElse(
+            switch (card.task()) {
+              case Task.OfText _ -> RowSharing.WHERE_OPEN;
+              case Task.Tensors _ -> RowSharing.AS_NAMED;
+            });
   }
 
   private static String told(CostModel cost) {
