@@ -17,7 +17,8 @@ import picocli.CommandLine.Command;
       CompareCommand.class,
       FrontierCommand.class,
       TrafficCommand.class,
-      UpCommand.class
+      UpCommand.class,
+      SoakCommand.class
     },
     footer = {"", "Begin with: drill.sh run traffic-spike"})
 public final class DrillCommand {

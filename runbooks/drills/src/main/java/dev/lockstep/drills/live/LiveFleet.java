@@ -30,6 +30,7 @@ final class LiveFleet implements TaskRuntime, AutoCloseable {
           Thread.ofPlatform().name("task-starter").daemon().factory());
 
   private final Map<Task, InferenceServer> servers = new ConcurrentHashMap<>();
+  private final Map<Task, Progress> progress = new ConcurrentHashMap<>();
   private final List<PacedEngine> engines = new CopyOnWriteArrayList<>();
 
   LiveFleet(
@@ -47,6 +48,7 @@ final class LiveFleet implements TaskRuntime, AutoCloseable {
 
   @Override
   public void start(Task task, Progress progress) {
+    this.progress.put(task, progress);
     starter.execute(() -> {
       try {
         InferenceServer server = startServer();
@@ -88,7 +90,14 @@ final class LiveFleet implements TaskRuntime, AutoCloseable {
     starter.execute(() -> close(task));
   }
 
+  /** A task's process ends by itself, and ECS knows it at once. */
+  void crash(Task task) {
+    Optional.ofNullable(progress.get(task))
+        .ifPresent(told -> told.failed("Essential container in task exited"));
+  }
+
   private void close(Task task) {
+    progress.remove(task);
     Optional.ofNullable(servers.remove(task)).ifPresent(InferenceServer::close);
   }
 

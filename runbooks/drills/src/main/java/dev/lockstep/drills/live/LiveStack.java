@@ -8,6 +8,7 @@ import dev.lockstep.drills.drill.CapacityLog;
 import dev.lockstep.drills.drill.Glance;
 import dev.lockstep.drills.drill.Scenarios;
 import dev.lockstep.drills.drill.Summary;
+import dev.lockstep.drills.ecs.Task;
 import dev.lockstep.drills.journal.Change;
 import dev.lockstep.drills.time.Chance;
 import dev.lockstep.drills.time.WallTimeline;
@@ -25,10 +26,12 @@ import dev.lockstep.scaler.policy.Policy;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 
 /**
  * The whole product on one machine: real inference servers as tasks, a load balancer, users, and
@@ -60,6 +63,7 @@ public final class LiveStack implements AutoCloseable {
   private final TrafficMeter meter;
   private final LocalLoadBalancer loadBalancer;
   private final LoadGenerator users;
+  private final Answers answers = new Answers();
 
   private LiveStack(int port, Demand demand, BiConsumer<Duration, Change> story) {
     this.story = story;
@@ -84,7 +88,7 @@ public final class LiveStack implements AutoCloseable {
     this.loadBalancer = listen(port, balancer);
     this.users =
         new LoadGenerator(
-            URI.create("http://localhost:" + port), new Arrivals(demand, SEED), demand.seconds());
+            URI.create("http://localhost:" + port), new Arrivals(demand, SEED), demand.seconds(), answers);
   }
 
   /** The first tasks are starting already and wait to hear where to register. */
@@ -127,6 +131,24 @@ public final class LiveStack implements AutoCloseable {
   /** Things that went wrong and should not have. */
   public int problems() {
     return problems.get();
+  }
+
+  /** What became of the users' requests so far. */
+  public Answers.Counts answers() {
+    return answers.counts();
+  }
+
+  /** Does something to the account, on its timeline. */
+  public void onTimeline(Consumer<Account> work) {
+    timeline.at(timeline.instant(), () -> work.accept(account));
+  }
+
+  /** The oldest task that serves ends by itself; on the account's timeline. */
+  public void crashOldestTask() {
+    account.service().tasks().stream()
+        .filter(task -> task.state() == Task.State.SERVING)
+        .min(Comparator.comparingLong(Task::index))
+        .ifPresent(fleet::crash);
   }
 
   /** How it went so far. */

@@ -102,7 +102,7 @@ final class LocalLoadBalancer implements AutoCloseable {
       if (target.isEmpty()) {
         tally.unrouted();
         answer(
-            exchange, 503, Map.of(), "no task is healthy yet\n".getBytes(StandardCharsets.UTF_8));
+            exchange, 503, Map.of(), Answers.NO_TASK.getBytes(StandardCharsets.UTF_8));
         return;
       }
       byte[] body = body(exchange);
