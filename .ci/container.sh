@@ -32,7 +32,7 @@ end() {
 }
 trap end EXIT
 
-build() { podman build -q --isolation chroot --format docker --build-arg BASE=$base --build-arg JDK=$jdk_image "$@" > "$work/build" 2>&1 || { cat "$work/build"; return 1; }; }
+build() { podman build --isolation chroot --format docker --build-arg BASE=$base --build-arg JDK=$jdk_image "$@" > "$work/build" 2>&1 || { cat "$work/build"; return 1; }; }
 
 # As the task definition has it (infra/service.tf): nothing is writable but /tmp, and nothing in it can be executed.
 terms=(--network host --ulimit nofile=20000:20000 --ulimit nproc=4096:4096 --label lockstep=ci --health-interval=disable
@@ -61,8 +61,10 @@ if ! podman image exists $base; then
   suite=$(. /etc/os-release && echo "$VERSION_CODENAME")
   mmdebstrap --quiet --variant=essential --include=libstdc++6 "$suite" | podman import -q - $base > /dev/null
 fi
-printf 'FROM %s\nCOPY . /opt/java/openjdk\nENV JAVA_HOME=/opt/java/openjdk PATH=/opt/java/openjdk/bin:$PATH\n' $base > "$work/jdk"
-podman build -q --isolation chroot --format docker -f "$work/jdk" -t $jdk_image "$jdk" > /dev/null
+# Without links: Debian keeps the certificates elsewhere.
+mkdir "$work/jdk" && tar -C "$jdk" --dereference -cf - . | tar -C "$work/jdk" -xf -
+printf 'FROM %s\nCOPY . /opt/java/openjdk\nENV JAVA_HOME=/opt/java/openjdk PATH=/opt/java/openjdk/bin:$PATH\n' $base > "$work/jdk.txt"
+podman build -q --isolation chroot --format docker -f "$work/jdk.txt" -t $jdk_image "$work/jdk" > /dev/null
 ok "bases of Debian's packages and the JDK of this machine"
 
 # ---- the service -----------------------------------------------------------------------------------

@@ -45,12 +45,10 @@ final class InfraContractTest {
 
   @Test
   void theNativeLibrariesAreUnpackedWhereTheServerLooksForThem() {
-    assertThat(
-            only(
-                "^ENV LOCKSTEP_PROVIDER=\\$\\{PROVIDER} \\\\\n    RUST_LIBRARY_PATH=(\\S+)$",
-                image))
-        .isEqualTo(only("-Donnxruntime\\.native\\.path=(\\S+)", image))
-        .isEqualTo("/opt/lockstep/native");
+    String folder = only("-Donnxruntime\\.native\\.path=(\\S+)", image);
+
+    assertThat(only("^ +RUST_LIBRARY_PATH=(\\S+)$", image)).isEqualTo(folder + "/libtokenizers.so");
+    assertThat(image).contains("/cpu/*.so " + folder + "/ ");
   }
 
   @Test

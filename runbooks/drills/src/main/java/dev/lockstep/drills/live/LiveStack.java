@@ -88,7 +88,10 @@ public final class LiveStack implements AutoCloseable {
     this.loadBalancer = listen(port, balancer);
     this.users =
         new LoadGenerator(
-            URI.create("http://localhost:" + port), new Arrivals(demand, SEED), demand.seconds(), answers);
+            URI.create("http://localhost:" + port),
+            new Arrivals(demand, SEED),
+            demand.seconds(),
+            answers);
   }
 
   /** The first tasks are starting already and wait to hear where to register. */

@@ -71,18 +71,19 @@ final class LoadGenerator implements AutoCloseable {
   private void ask(String sentence) {
     answers.sent();
     try {
-      HttpResponse<String> response = client.send(
-          HttpRequest.newBuilder(target.resolve("/v1/embeddings"))
-              .timeout(PATIENCE)
-              .header("Content-Type", "application/json")
-              .POST(
-                  HttpRequest.BodyPublishers.ofString(
-                      """
-                      {"model":"all-MiniLM-L6-v2","input":"%s"}\
-                      """
-                          .formatted(sentence)))
-              .build(),
-          HttpResponse.BodyHandlers.ofString());
+      HttpResponse<String> response =
+          client.send(
+              HttpRequest.newBuilder(target.resolve("/v1/embeddings"))
+                  .timeout(PATIENCE)
+                  .header("Content-Type", "application/json")
+                  .POST(
+                      HttpRequest.BodyPublishers.ofString(
+                          """
+                          {"model":"all-MiniLM-L6-v2","input":"%s"}\
+                          """
+                              .formatted(sentence)))
+                  .build(),
+              HttpResponse.BodyHandlers.ofString());
       answers.answered(response.statusCode(), response.body());
     } catch (IOException failed) {
       answers.lost(failed.toString());

@@ -101,8 +101,7 @@ final class LocalLoadBalancer implements AutoCloseable {
       Optional<Target> target = leastOutstanding();
       if (target.isEmpty()) {
         tally.unrouted();
-        answer(
-            exchange, 503, Map.of(), Answers.NO_TASK.getBytes(StandardCharsets.UTF_8));
+        answer(exchange, 503, Map.of(), Answers.NO_TASK.getBytes(StandardCharsets.UTF_8));
         return;
       }
       byte[] body = body(exchange);

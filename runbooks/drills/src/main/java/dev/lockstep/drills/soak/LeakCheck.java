@@ -66,7 +66,8 @@ record LeakCheck(
         .toList();
   }
 
-  private static Finding megabytes(String kind, double before, double after, double allowed) {
-    return new Finding(kind, before / MEGABYTE, after / MEGABYTE, allowed / MEGABYTE);
+  private static Finding megabytes(String kind, long before, long after, long allowed) {
+    return new Finding(
+        kind, (double) before / MEGABYTE, (double) after / MEGABYTE, (double) allowed / MEGABYTE);
   }
 }

@@ -40,7 +40,7 @@ record Resources(
         names(PROCESS.resolve("fd")).size(),
         listening(),
         ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed(),
-        residentBytes());
+        residentNow());
   }
 
   /** Twice: what the first collection finds dead may free more when its cleaners have run. */
@@ -84,7 +84,7 @@ record Resources(
     }
   }
 
-  private static long residentBytes() {
+  private static long residentNow() {
     return lines(PROCESS.resolve("status")).stream()
         .filter(line -> line.startsWith("VmRSS:"))
         .map(line -> line.replaceAll("\\D", ""))

@@ -3,7 +3,6 @@ package dev.lockstep.drills.soak;
 import dev.lockstep.drills.live.Answers;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * Whether a soak has passed, rule by rule.
@@ -52,45 +51,36 @@ record Verdict(List<Rule> rules) {
     Answers.Counts answers = facts.answers();
     List<Rule> rules = new ArrayList<>();
     rules.add(
-        rule(
+        new Rule(
             answers.underWay() == 0,
-            "%,d requests sent, %,d without an end",
-            answers.sent(),
-            answers.underWay()));
+            "%d requests sent, %d without an end".formatted(answers.sent(), answers.underWay())));
     rules.add(
-        rule(
+        new Rule(
             answers.lost() == 0,
-            "%,d served, %,d refused, %,d came while no task was healthy, %,d lost%s",
-            answers.served(),
-            answers.refused(),
-            answers.unrouted(),
-            answers.lost(),
-            answers.how().isEmpty() ? "" : ": " + answers.how()));
+            "%d served, %d refused, %d came while no task was healthy, %d lost%s"
+                .formatted(
+                    answers.served(),
+                    answers.refused(),
+                    answers.unrouted(),
+                    answers.lost(),
+                    answers.how().isEmpty() ? "" : ": " + answers.how())));
     rules.add(
-        rule(
+        new Rule(
             answers.killed() == 0 || facts.kills() > 0,
-            "%,d ended with the %d hosts and tasks that were killed",
-            answers.killed(),
-            facts.kills()));
-    rules.add(rule(facts.problems() == 0, "%d problems of the stack", facts.problems()));
+            "%d ended with the %d hosts and tasks that were killed"
+                .formatted(answers.killed(), facts.kills())));
     rules.add(
-        rule(
+        new Rule(facts.problems() == 0, "%d problems of the stack".formatted(facts.problems())));
+    rules.add(
+        new Rule(
             facts.asked() > 0 && facts.serving() == facts.asked(),
-            "%d of %d tasks serve at the end",
-            facts.serving(),
-            facts.asked()));
+            "%d of %d tasks serve at the end".formatted(facts.serving(), facts.asked())));
     rules.add(
-        rule(
+        new Rule(
             answers.served() > 0 && facts.happened() == facts.planned(),
-            "%d of %d mishaps happened",
-            facts.happened(),
-            facts.planned()));
-    findings.forEach(finding -> rules.add(rule(!finding.leaks(), "%s", finding.text())));
+            "%d of %d mishaps happened".formatted(facts.happened(), facts.planned())));
+    findings.forEach(finding -> rules.add(new Rule(!finding.leaks(), finding.text())));
     return new Verdict(rules);
-  }
-
-  private static Rule rule(boolean holds, String text, Object... values) {
-    return new Rule(holds, String.format(Locale.ROOT, text, values));
   }
 
   boolean passed() {
