@@ -11,6 +11,7 @@ import io.micronaut.runtime.Micronaut;
 import io.micronaut.runtime.server.EmbeddedServer;
 import java.net.URI;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -41,7 +42,12 @@ public final class InferenceServer implements AutoCloseable {
     }
   }
 
-  /** Starts the server as a process of its own; settings come from the environment. */
+  /**
+   * Starts the server as a process of its own; settings come from the environment.
+   *
+   * @param arguments {@code --rehearse} asks the started server what its first clients will and
+   *     stops it, for the training run of an AOT cache
+   */
   public static void main(String[] arguments) {
     Map<String, String> environment = System.getenv();
     try {
@@ -57,7 +63,13 @@ public final class InferenceServer implements AutoCloseable {
       System.err.println("lockstep-inference: " + unusable.getMessage());
       System.exit(2);
     }
-    Micronaut.build(arguments).banner(false).start();
+    ApplicationContext context = Micronaut.build(arguments).banner(false).start();
+    if (List.of(arguments).contains(Rehearsal.ARGUMENT)) {
+      Rehearsal.perform(
+          context.getBean(EmbeddedServer.class).getURI(),
+          environment.getOrDefault("LOCKSTEP_API_KEYS", ""));
+      System.exit(0);
+    }
   }
 
   /** Starts a server and returns when it is ready. */
@@ -67,8 +79,9 @@ public final class InferenceServer implements AutoCloseable {
     ApplicationContextBuilder builder =
         ApplicationContext.builder().banner(false).deduceEnvironment(false).properties(properties);
     settings.engine().map(Unclosed::new).ifPresent(builder::singletons);
-    ApplicationContext context = builder.start();
+    ApplicationContext context = builder.build();
     try {
+      context.start();
       return new InferenceServer(context, context.getBean(EmbeddedServer.class).start());
     } catch (RuntimeException failed) {
       context.close();

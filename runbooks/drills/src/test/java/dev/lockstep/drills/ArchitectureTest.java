@@ -58,6 +58,10 @@ final class ArchitectureTest {
         .definedBy(ROOT + ".cli..")
         .layer("live")
         .definedBy(ROOT + ".live..")
+        .layer("page")
+        .definedBy(ROOT + ".page..")
+        .layer("view")
+        .definedBy(ROOT + ".view..")
         .layer("report")
         .definedBy(ROOT + ".report..")
         .layer("compare")
@@ -70,6 +74,10 @@ final class ArchitectureTest {
         .definedBy(ROOT + ".rules..")
         .layer("traffic")
         .definedBy(ROOT + ".traffic..")
+        .layer("operator")
+        .definedBy(ROOT + ".operator..")
+        .layer("claim")
+        .definedBy(ROOT + ".claim..")
         .layer("aws")
         .definedBy(ROOT + ".aws..")
         .layer("account")
@@ -88,6 +96,10 @@ final class ArchitectureTest {
         .mayNotBeAccessedByAnyLayer()
         .whereLayer("live")
         .mayOnlyBeAccessedByLayers("cli")
+        .whereLayer("page")
+        .mayOnlyBeAccessedByLayers("live", "cli")
+        .whereLayer("view")
+        .mayOnlyBeAccessedByLayers("page", "live", "cli")
         .whereLayer("report")
         .mayOnlyBeAccessedByLayers("live", "cli")
         .whereLayer("compare")
@@ -95,24 +107,39 @@ final class ArchitectureTest {
         .whereLayer("drill")
         .mayOnlyBeAccessedByLayers("compare", "report", "live", "cli")
         .whereLayer("control")
-        .mayOnlyBeAccessedByLayers("drill", "compare", "report", "live", "cli")
+        .mayOnlyBeAccessedByLayers("operator", "drill", "compare", "report", "live", "cli")
         .whereLayer("rules")
         .mayOnlyBeAccessedByLayers("control", "compare", "report")
         .whereLayer("traffic")
-        .mayOnlyBeAccessedByLayers("rules", "control", "drill", "compare", "report", "live", "cli")
+        .mayOnlyBeAccessedByLayers(
+            "rules", "control", "drill", "compare", "report", "view", "live", "cli")
+        .whereLayer("operator")
+        .mayOnlyBeAccessedByLayers("drill", "cli")
+        .whereLayer("claim")
+        .mayOnlyBeAccessedByLayers("drill", "cli")
         .whereLayer("aws")
-        .mayOnlyBeAccessedByLayers("control")
+        .mayOnlyBeAccessedByLayers("control", "operator")
         .whereLayer("account")
         .mayOnlyBeAccessedByLayers(
-            "aws", "traffic", "rules", "control", "drill", "compare", "report", "live", "cli")
+            "aws",
+            "traffic",
+            "rules",
+            "control",
+            "operator",
+            "drill",
+            "compare",
+            "report",
+            "view",
+            "live",
+            "cli")
         .whereLayer("ecs")
         .mayOnlyBeAccessedByLayers(
-            "account", "aws", "traffic", "rules", "control", "drill", "compare", "report", "live",
-            "cli")
+            "account", "aws", "traffic", "rules", "control", "drill", "compare", "report", "view",
+            "live", "cli")
         .whereLayer("autoscaling")
         .mayOnlyBeAccessedByLayers(
             "ecs", "account", "aws", "traffic", "rules", "control", "drill", "compare", "report",
-            "live", "cli")
+            "view", "live", "cli")
         .whereLayer("cloudwatch")
         .mayOnlyBeAccessedByLayers(
             "autoscaling",
@@ -125,6 +152,7 @@ final class ArchitectureTest {
             "drill",
             "compare",
             "report",
+            "view",
             "live",
             "cli")
         .whereLayer("journal")
@@ -137,9 +165,12 @@ final class ArchitectureTest {
             "traffic",
             "rules",
             "control",
+            "operator",
+            "claim",
             "drill",
             "compare",
             "report",
+            "view",
             "live",
             "cli")
         .whereLayer("time")
@@ -153,9 +184,12 @@ final class ArchitectureTest {
             "traffic",
             "rules",
             "control",
+            "operator",
+            "claim",
             "drill",
             "compare",
             "report",
+            "view",
             "live",
             "cli")
         .check(drills);

@@ -72,11 +72,13 @@ public sealed interface Directive {
       return "until=" + until;
     }
 
-    static String key(String service) {
+    /** The tag's key. */
+    public static String key(String service) {
       return "lockstep:hold:" + service;
     }
 
-    static Optional<Hold> parse(String value) {
+    /** The hold that a tag's value stands for; none when it stands for nothing. */
+    public static Optional<Hold> parse(String value) {
       Matcher matcher = VALUE.matcher(value);
       return matcher.matches() ? instant(matcher.group(1)).map(Hold::new) : Optional.empty();
     }

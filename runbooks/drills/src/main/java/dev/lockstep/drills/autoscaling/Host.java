@@ -29,6 +29,7 @@ public final class Host {
   private final Instant launchedAt;
   private boolean protectedFromScaleIn;
   private State state = State.PENDING;
+  private boolean died;
 
   Host(String id, String zone, InstanceType type, Instant launchedAt, boolean isProtected) {
     this.id = id;
@@ -70,8 +71,18 @@ public final class Host {
     };
   }
 
+  /** It ended by itself, and not because anybody asked for it. */
+  public boolean died() {
+    return died;
+  }
+
   void becomes(State next) {
     state = next;
+  }
+
+  void dies() {
+    died = true;
+    state = State.TERMINATING;
   }
 
   void protect(boolean isProtected) {

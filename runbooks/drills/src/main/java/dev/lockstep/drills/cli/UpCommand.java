@@ -6,8 +6,10 @@ import dev.lockstep.drills.live.PortTakenException;
 import dev.lockstep.drills.traffic.Demand;
 import dev.lockstep.drills.traffic.Trace;
 import java.io.PrintWriter;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -26,7 +28,6 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true)
 final class UpCommand implements Callable<Integer> {
   private static final double QUIET = 12;
-  private static final double PEAK = 40;
   private static final long SURGE_SECOND = 30;
   private static final Pattern DURATION = Pattern.compile("(\\d{1,6})([smh])");
   private static final String FOREVER = "forever";
@@ -57,27 +58,34 @@ final class UpCommand implements Callable<Integer> {
       description = "where the load balancer listens (default: ${DEFAULT-VALUE})")
   private int port = 8080;
 
+  @Option(
+      names = "--page-port",
+      paramLabel = "PORT",
+      description = "where the live page is served (default: ${DEFAULT-VALUE})")
+  private int pagePort = 8081;
+
   @Override
   public Integer call() throws InterruptedException {
     PrintWriter out = spec.commandLine().getOut();
     long seconds = seconds();
-    Demand demand = demand();
+    LiveStack.Settings settings = settings();
     CountDownLatch stopped = new CountDownLatch(1);
     CountDownLatch finished = new CountDownLatch(1);
     stopOnSignal(stopped, finished);
     try {
-      return run(out, demand, seconds, stopped);
+      return run(out, settings, seconds, stopped);
     } finally {
       finished.countDown();
     }
   }
 
-  private int run(PrintWriter out, Demand demand, long seconds, CountDownLatch stopped)
+  private int run(
+      PrintWriter out, LiveStack.Settings settings, long seconds, CountDownLatch stopped)
       throws InterruptedException {
     out.println("starting 2 tasks; no keys are asked for, because only this machine can call them");
     out.flush();
-    try (LiveStack stack = LiveStack.start(port, demand, new Story(out)::tell)) {
-      out.println(welcome());
+    try (LiveStack stack = LiveStack.start(settings, new Story(out)::tell)) {
+      out.println(welcome(stack.page()));
       out.flush();
       boolean signalled = stopped.await(seconds, TimeUnit.SECONDS);
       Summary summary = stack.summary();
@@ -90,18 +98,21 @@ final class UpCommand implements Callable<Integer> {
       return stack.problems() == 0 ? 0 : 1;
     } catch (PortTakenException taken) {
       throw new ParameterException(
-          spec.commandLine(), taken.getMessage() + ": --port N, or mvn -Pup -Dport=N", taken);
+          spec.commandLine(),
+          taken.getMessage() + ": --port N --page-port N, or mvn -Pup -Dport=N -DpagePort=N",
+          taken);
     }
   }
 
-  private String welcome() {
+  private String welcome(URI page) {
     return """
 
+    Watch it, and break it: %s
     Ask it yourself while it runs (Ctrl-C ends it):
       curl http://localhost:%d/v1/embeddings -H 'Content-Type: application/json' \\
         -d '{"model":"all-MiniLM-L6-v2","input":"hello"}'
     """
-        .formatted(port);
+        .formatted(page, port);
   }
 
   /** Ctrl-C ends the wait; the summary is printed and everything closed before the JVM goes. */
@@ -138,9 +149,15 @@ final class UpCommand implements Callable<Integer> {
     };
   }
 
-  private Demand demand() {
+  /** A trace has its own surges; the built-in one begins by itself, or by the page's button. */
+  private LiveStack.Settings settings() {
     return trace.isEmpty()
-        ? new Demand.Surge(QUIET, PEAK, SURGE_SECOND, Long.MAX_VALUE)
-        : Trace.read(Path.of(trace)).spedUp(speedup);
+        ? new LiveStack.Settings(
+            port,
+            pagePort,
+            new Demand.Surge(QUIET, QUIET, 0, Long.MAX_VALUE),
+            OptionalLong.of(SURGE_SECOND))
+        : new LiveStack.Settings(
+            port, pagePort, Trace.read(Path.of(trace)).spedUp(speedup), OptionalLong.empty());
   }
 }

@@ -18,6 +18,7 @@ import dev.lockstep.scaler.trigger.Parsed;
 import dev.lockstep.scaler.trigger.PayloadParser;
 import dev.lockstep.scaler.trigger.Trigger;
 import java.util.List;
+import java.util.function.Function;
 
 /** The controllers that a drill can be played with. */
 public final class Controllers {
@@ -27,6 +28,14 @@ public final class Controllers {
    * The real handler, byte for byte what runs in Lambda. Its decisions become part of the story.
    */
   public static Controller lockstep(Account account, Policy policy) {
+    Function<byte[], List<Decision>> brain = brain(account, policy);
+    return payload -> {
+      var _ = brain.apply(payload);
+    };
+  }
+
+  /** The same for those who want its answer, as an operator does. */
+  public static Function<byte[], List<Decision>> brain(Account account, Policy policy) {
     ScalerHandler handler =
         new ScalerHandler(
             new Estate(List.of(policy)),
@@ -40,11 +49,12 @@ public final class Controllers {
       decisions.stream()
           .filter(Controllers::worthTelling)
           .forEach(decision -> account.tell("decision", decision.line()));
+      return decisions;
     };
   }
 
   /** A tick that found everything as it should be is no news. */
-  private static boolean worthTelling(Decision decision) {
+  static boolean worthTelling(Decision decision) {
     return switch (decision) {
       case Decision.Decided decided ->
           !decided.results().isEmpty() || !(decided.trigger() instanceof Trigger.Tick);

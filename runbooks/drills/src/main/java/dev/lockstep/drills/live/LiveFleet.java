@@ -4,6 +4,7 @@ import dev.lockstep.drills.ecs.Task;
 import dev.lockstep.drills.ecs.TaskRuntime;
 import dev.lockstep.drills.time.Timeline;
 import dev.lockstep.drills.traffic.GpuModel;
+import dev.lockstep.drills.traffic.LoadBalancing;
 import dev.lockstep.inference.InferenceServer;
 import dev.lockstep.inference.engine.Engine;
 import java.util.List;
@@ -49,19 +50,49 @@ final class LiveFleet implements TaskRuntime, AutoCloseable {
   @Override
   public void start(Task task, Progress progress) {
     this.progress.put(task, progress);
-    starter.execute(() -> {
-      try {
-        InferenceServer server = startServer();
-        servers.put(task, server);
-        timeline.at(timeline.instant(), progress::running);
-        if (!loadBalancer.join().healthy(server.uri())) {
-          throw new IllegalStateException("its health check fails");
-        }
-        timeline.at(timeline.instant(), progress::healthy);
-      } catch (RuntimeException problem) {
-        failed.accept(task, problem);
+    switch (task.revision().quality()) {
+      case GOOD -> starter.execute(() -> startGood(task, progress));
+      case NEVER_HEALTHY -> starter.execute(() -> startBad(task, progress));
+      case NEVER_RUNS -> report(() -> progress.failed("CannotPullContainerError"));
+      case STAYS_PENDING -> {}
+      case ANSWERS_WITH_ERRORS ->
+          throw new UnsupportedOperationException(
+              "a live task that answers with errors is not there: " + task.revision().name());
+    }
+  }
+
+  private void startGood(Task task, Progress progress) {
+    try {
+      InferenceServer server = startServer(paced());
+      servers.put(task, server);
+      report(progress::running);
+      if (!loadBalancer.join().healthy(server.uri())) {
+        throw new IllegalStateException("its health check fails");
       }
-    });
+      report(progress::healthy);
+    } catch (RuntimeException problem) {
+      failed.accept(task, problem);
+    }
+  }
+
+  /** A real server that is given a model it cannot load, and ends for that. */
+  private void startBad(Task task, Progress progress) {
+    report(progress::running);
+    try (InferenceServer server = startServer(new UnloadableEngine(model))) {
+      failed.accept(task, new IllegalStateException("serves without its model at " + server.uri()));
+    } catch (RuntimeException expected) {
+      report(() -> progress.failed("Essential container in task exited: " + cause(expected)));
+    }
+  }
+
+  private static String cause(Throwable failure) {
+    return Optional.ofNullable(failure.getCause())
+        .map(LiveFleet::cause)
+        .orElseGet(failure::getMessage);
+  }
+
+  private void report(Runnable progress) {
+    timeline.at(timeline.instant(), progress);
   }
 
   @Override
@@ -80,13 +111,20 @@ final class LiveFleet implements TaskRuntime, AutoCloseable {
     unroute(task);
     starter.execute(() -> {
       close(task);
-      timeline.at(timeline.instant(), stopped);
+      report(stopped);
     });
   }
 
+  /** The load balancer goes on sending requests until its health checks have failed. */
   @Override
   public void kill(Task task) {
-    unroute(task);
+    server(task)
+        .ifPresent(server -> {
+          loadBalancer.join().lose(server.uri());
+          timeline.after(
+              LoadBalancing.OF_THE_MODULE.deathNoticed(),
+              () -> loadBalancer.join().deregister(server.uri()));
+        });
     starter.execute(() -> close(task));
   }
 
@@ -105,24 +143,31 @@ final class LiveFleet implements TaskRuntime, AutoCloseable {
     return Optional.ofNullable(servers.get(task));
   }
 
-  /** Anybody on this machine may call it: it is a demonstration on localhost, and says so. */
-  private InferenceServer startServer() {
+  private PacedEngine paced() {
     PacedEngine engine = new PacedEngine(model, gpu);
     engines.add(engine);
-    InferenceServer server =
-        InferenceServer.start(
-            new InferenceServer.Settings(
-                0,
-                Optional.of(engine),
-                Map.of(
-                    "lockstep.anonymous",
-                    true,
-                    "lockstep.batch.rows",
-                    gpu.largestBatch(),
-                    "micronaut.server.host",
-                    "localhost")));
+    return engine;
+  }
+
+  private InferenceServer startServer(PacedEngine engine) {
+    InferenceServer server = startServer((Engine) engine);
     engine.pace();
     return server;
+  }
+
+  /** Anybody on this machine may call it: it is a demonstration on localhost, and says so. */
+  private InferenceServer startServer(Engine engine) {
+    return InferenceServer.start(
+        new InferenceServer.Settings(
+            0,
+            Optional.of(engine),
+            Map.of(
+                "lockstep.anonymous",
+                true,
+                "lockstep.batch.rows",
+                gpu.largestBatch(),
+                "micronaut.server.host",
+                "localhost")));
   }
 
   @Override

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -32,7 +33,23 @@ final class LocalLoadBalancer implements AutoCloseable {
   private static final int TOO_MANY_REQUESTS = 429;
   private static final List<String> PASSED_ON = List.of("Content-Type", "Authorization", "Accept");
 
-  private record Target(URI uri, AtomicInteger outstanding) {}
+  /**
+   * Where requests go.
+   *
+   * @param died counted down when its host is gone and nobody has noticed: it is sent requests, and
+   *     never answers
+   * @param forgotten counted down when it is sent nothing more
+   */
+  private record Target(
+      URI uri, AtomicInteger outstanding, CountDownLatch died, CountDownLatch forgotten) {
+    Target(URI uri) {
+      this(uri, new AtomicInteger(), new CountDownLatch(1), new CountDownLatch(1));
+    }
+
+    boolean isDead() {
+      return died.getCount() == 0;
+    }
+  }
 
   private final SharedTally tally;
   private final HttpServer server;
@@ -61,7 +78,7 @@ final class LocalLoadBalancer implements AutoCloseable {
               new InetSocketAddress(InetAddress.getLoopbackAddress(), port), /* backlog= */ 1024),
           tally);
     } catch (BindException _) {
-      throw new PortTakenException(port);
+      throw new PortTakenException(port, "the load balancer");
     } catch (IOException failed) {
       throw new IllegalStateException("the load balancer cannot listen on port " + port, failed);
     }
@@ -69,12 +86,31 @@ final class LocalLoadBalancer implements AutoCloseable {
 
   /** A task that is healthy takes requests from now on. */
   void register(URI target) {
-    targets.add(new Target(target, new AtomicInteger()));
+    targets.add(new Target(target));
   }
 
   /** Sends a task nothing new; what it has begun it finishes. */
   void deregister(URI target) {
-    targets.removeIf(known -> known.uri().equals(target));
+    List<Target> gone = at(target);
+    targets.removeAll(gone);
+    gone.forEach(known -> known.forgotten().countDown());
+  }
+
+  /**
+   * A task's host is gone. What the task was doing gets no answer, and neither does what it is sent
+   * until it is deregistered, because its health checks have failed.
+   */
+  void lose(URI target) {
+    at(target).forEach(known -> known.died().countDown());
+  }
+
+  private List<Target> at(URI uri) {
+    return targets.stream().filter(known -> known.uri().equals(uri)).toList();
+  }
+
+  /** Requests that dead tasks hold fail now. */
+  void forgetTheDead() {
+    targets.stream().filter(Target::isDead).map(Target::uri).toList().forEach(this::deregister);
   }
 
   /** Whether a target answers its health check, which is asked over HTTP as an ALB does. */
@@ -131,21 +167,47 @@ final class LocalLoadBalancer implements AutoCloseable {
 
   private void forward(HttpExchange exchange, Target target, byte[] body) throws IOException {
     long start = System.nanoTime();
-    HttpResponse<byte[]> response;
     try {
-      response =
-          client.send(request(exchange, target, body), HttpResponse.BodyHandlers.ofByteArray());
+      Optional<HttpResponse<byte[]>> response = ask(target, request(exchange, target, body));
+      if (response.isEmpty()) {
+        tally.failed();
+        answer(exchange, 504, Map.of(), Answers.TARGET_GONE.getBytes(StandardCharsets.UTF_8));
+        return;
+      }
+      measure(response.get().statusCode(), (System.nanoTime() - start) / 1e6);
+      answer(
+          exchange,
+          response.get().statusCode(),
+          response.get().headers().map(),
+          response.get().body());
     } catch (IOException failed) {
       tally.failed();
       answer(exchange, 502, Map.of(), (failed + "\n").getBytes(StandardCharsets.UTF_8));
-      return;
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
       tally.failed();
-      return;
     }
-    measure(response.statusCode(), (System.nanoTime() - start) / 1e6);
-    answer(exchange, response.statusCode(), response.headers().map(), response.body());
+  }
+
+  /** Nothing comes from a host that is gone, and a caller waits for it until that is noticed. */
+  private Optional<HttpResponse<byte[]>> ask(Target target, HttpRequest request)
+      throws IOException, InterruptedException {
+    if (target.isDead()) {
+      target.forgotten().await();
+      return Optional.empty();
+    }
+    try {
+      HttpResponse<byte[]> response = client.send(request, HttpResponse.BodyHandlers.ofByteArray());
+      if (!target.isDead()) {
+        return Optional.of(response);
+      }
+    } catch (IOException failed) {
+      if (!target.isDead()) {
+        throw failed;
+      }
+    }
+    target.forgotten().await();
+    return Optional.empty();
   }
 
   private void measure(int status, double millis) {

@@ -4,7 +4,9 @@ package dev.lockstep.drills.live;
 public final class PortTakenException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  PortTakenException(int port) {
-    super("port %d is in use; stop what listens there or choose another port".formatted(port));
+  PortTakenException(int port, String who) {
+    super(
+        "port %d is in use, and %s needs one; stop what listens there or choose another port"
+            .formatted(port, who));
   }
 }

@@ -10,6 +10,7 @@ import dev.lockstep.drills.traffic.Generator;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
@@ -27,6 +28,9 @@ import java.util.function.BiConsumer;
  */
 public final class Soak {
   private static final int PACE = 12;
+
+  /** Nobody looks at the page here. */
+  private static final int ANY_PORT = 0;
 
   /** The middle of an office day, six minutes of it before a spike. */
   private static final Duration FROM = Duration.ofMinutes(7 * 60 + 54);
@@ -118,7 +122,8 @@ public final class Soak {
         new Excerpt(
             Generator.RECURRING_SPIKES.demand(MEAN_RATE, settings.seed()), FROM, length, PACE);
     AtomicInteger happened = new AtomicInteger();
-    LiveStack stack = LiveStack.start(settings.port(), demand, story);
+    LiveStack stack = LiveStack.start(
+            new LiveStack.Settings(settings.port(), ANY_PORT, demand, OptionalLong.empty()), story);
     Summary summary;
     try (stack) {
       stack.onTimeline(account -> arrange(plan, account, stack, happened));

@@ -12,6 +12,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.util.OptionalLong;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -28,7 +29,7 @@ final class LiveStackTest {
     int port = freePort();
     Semaphore glances = new Semaphore(0);
     try (LiveStack stack =
-        LiveStack.start(port, QUIET, (_, change) -> countGlance(change, glances))) {
+        LiveStack.start(quiet(port), (_, change) -> countGlance(change, glances))) {
       assertThat(embedding(port)).contains("\"embedding\":[");
       awaitUsersServed(stack, glances);
       assertThat(stack.problems()).isZero();
@@ -42,7 +43,7 @@ final class LiveStackTest {
   @Test
   void aPortInUseIsRefusedByItsNumberAndLeavesNothingBehind() throws IOException {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      assertThatThrownBy(() -> LiveStack.start(taken.getLocalPort(), QUIET, (_, _) -> {}))
+      assertThatThrownBy(() -> LiveStack.start(quiet(taken.getLocalPort()), (_, _) -> {}))
           .isInstanceOf(PortTakenException.class)
           .hasMessageContaining("port " + taken.getLocalPort() + " is in use");
     }
@@ -80,6 +81,10 @@ final class LiveStackTest {
               HttpResponse.BodyHandlers.ofString())
           .body();
     }
+  }
+
+  private static LiveStack.Settings quiet(int port) {
+    return new LiveStack.Settings(port, /* pagePort= */ 0, QUIET, OptionalLong.empty());
   }
 
   private static int freePort() throws IOException {

@@ -17,10 +17,14 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** The local load balancer before targets that the test holds. */
+@Timeout(60)
 final class LocalLoadBalancerTest {
   private final SharedTally tally = new SharedTally();
   private final List<HttpServer> targets = new ArrayList<>();
@@ -79,6 +83,63 @@ final class LocalLoadBalancerTest {
     assertThat(loadBalancer.healthy(healthy)).isFalse();
   }
 
+  @Test
+  void whatAHostThatDiedWasDoingFailsWhenItsHealthChecksHave() throws Exception {
+    CountDownLatch answer = new CountDownLatch(1);
+    URI dying = target(200, answer);
+    loadBalancer.register(dying);
+    CompletableFuture<String> underWay = user();
+    while (asked.isEmpty()) {
+      Thread.onSpinWait();
+    }
+    assertThat(tally.get().arrivals()).isEqualTo(1);
+
+    loadBalancer.lose(dying);
+    answer.countDown();
+    CompletableFuture<String> after = user();
+    while (tally.get().arrivals() == 0) {
+      Thread.onSpinWait();
+    }
+    assertThat(underWay).isNotDone();
+    assertThat(after).isNotDone();
+
+    loadBalancer.deregister(dying);
+    assertThat(underWay.join()).startsWith("HTTP/1.1 504");
+    assertThat(after.join()).startsWith("HTTP/1.1 504");
+    assertThat(tally.get().failures()).isEqualTo(2);
+  }
+
+  @Test
+  void whenEverythingEndsNobodyWaitsForTheDead() throws IOException {
+    URI dead = target(200);
+    URI alive = target(200);
+    loadBalancer.register(dead);
+    loadBalancer.lose(dead);
+    CompletableFuture<String> waiting = user();
+    while (tally.get().arrivals() == 0) {
+      Thread.onSpinWait();
+    }
+    loadBalancer.register(alive);
+
+    loadBalancer.forgetTheDead();
+
+    assertThat(waiting.join()).startsWith("HTTP/1.1 504");
+    assertThat(get("/")).startsWith("HTTP/1.1 200");
+  }
+
+  /** Somebody who waits for an answer, on a thread of his own. */
+  private CompletableFuture<String> user() {
+    return CompletableFuture.supplyAsync(this::get, task -> Thread.ofVirtual().start(task));
+  }
+
+  private String get() {
+    try {
+      return get("/");
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
+  }
+
   private static int freePort() {
     try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return free.getLocalPort();
@@ -88,18 +149,31 @@ final class LocalLoadBalancerTest {
   }
 
   private URI target(int status) throws IOException {
+    return target(status, new CountDownLatch(0));
+  }
+
+  private URI target(int status, CountDownLatch answers) throws IOException {
     HttpServer server =
         HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 16);
     server.createContext(
         "/",
         exchange -> {
           asked.add(exchange.getRequestURI().toString());
+          awaitUninterruptibly(answers);
           exchange.sendResponseHeaders(status, -1);
           exchange.close();
         });
     server.start();
     targets.add(server);
     return URI.create("http://localhost:" + server.getAddress().getPort());
+  }
+
+  private static void awaitUninterruptibly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   /** The status line; by hand, because an HTTP client would tidy the path. */
