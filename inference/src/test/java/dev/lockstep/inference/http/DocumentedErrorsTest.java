@@ -94,7 +94,9 @@ final class DocumentedErrorsTest {
             -1);
     serving = ApplicationContext.run(EmbeddedServer.class, settings);
     draining = ApplicationContext.run(EmbeddedServer.class, settings);
-    draining.getApplicationContext().getBean(Readiness.class).drain();
+    Readiness readiness = draining.getApplicationContext().getBean(Readiness.class);
+    readiness.drain();
+    readiness.shut();
     stuck =
         InferenceServer.start(
             new InferenceServer.Settings(
@@ -168,7 +170,7 @@ final class DocumentedErrorsTest {
     return http.send(call.good(http));
   }
 
-  /** A server that drains is alive; only one whose device hangs is not. */
+  /** A server that has drained is alive; only one whose device hangs is not. */
   private static HttpResponse<String> unavailable(Call call) {
     if (call.operation().endsWith("/live")) {
       return whileStuck(call);
