@@ -90,6 +90,12 @@ const MUTANTS = {
     ['alarms.tf', 'runbook = "metrics-missing"', 'runbook = "no-such-page"'],
     ['alarms.tf', 'treat_missing_data = each.value.breach.missing alarm_actions = [aws_sns_topic.alerts.arn]', 'treat_missing_data = each.value.breach.missing\n  alarm_actions = []'],
   ],
+  what_is_seen_by_arithmetic: [
+    ['alarms.tf', 'IF(desired > ${var.min_hosts}, gpu, 100)', 'gpu'],
+    ['alarms.tf', 'AND FILL(', 'OR FILL('],
+    ['alarms.tf', 'AvailabilityZone = each.key,', 'AvailabilityZone = "us-east-1a",'],
+    ['alarms.tf', 'datapoints_to_alarm = 5', 'datapoints_to_alarm = 10'],
+  ],
   the_scaler_is_watched: [
     ['alarms.tf', 'scaler_throttles = {', 'throttled = {'],
     ['alarms.tf', 'name = "DecisionLatency"', 'name = "DesiredTasks"'],

@@ -56,6 +56,8 @@ public final class Account {
   private final List<Alarm> alarms = new ArrayList<>();
   private final List<Consumer<byte[]>> fleetEvents = new ArrayList<>();
   private final List<String> scalingPolicies = new ArrayList<>();
+  private final Listener listener = new Listener();
+  private boolean scheduleEnabled = true;
   private final Consumer<Change> journal;
 
   /**
@@ -114,6 +116,15 @@ public final class Account {
     return apiFaults;
   }
 
+  public Listener listener() {
+    return listener;
+  }
+
+  /** Switches every schedule on or off: EventBridge Scheduler's state of a schedule. */
+  public void enableSchedule(boolean enabled) {
+    scheduleEnabled = enabled;
+  }
+
   public List<Alarm> alarms() {
     return List.copyOf(alarms);
   }
@@ -157,7 +168,12 @@ public final class Account {
         interval,
         () ->
             timeline.every(
-                interval, () -> delivery.send(Payloads.tick(timeline.instant()), target)));
+                interval,
+                () -> {
+                  if (scheduleEnabled) {
+                    delivery.send(Payloads.tick(timeline.instant()), target);
+                  }
+                }));
   }
 
   /**
@@ -196,6 +212,25 @@ public final class Account {
           alarm.evaluate(metrics, timeline.instant());
           if (alarm.state() == Alarm.State.ALARM) {
             whileInAlarm.run();
+          }
+        });
+  }
+
+  /**
+   * Watches a metric for people: nobody is invoked.
+   *
+   * @param turned told of each change of state
+   */
+  public void watchForPeople(Alarm.Rule rule, Consumer<Alarm> turned) {
+    Alarm alarm = watch(rule);
+    evaluateEach(
+        rule,
+        () -> {
+          Alarm.State before = alarm.evaluate(metrics, timeline.instant());
+          if (before != alarm.state()) {
+            journal.accept(
+                new Change.AlarmTurned(rule.name(), before.name(), alarm.state().name()));
+            turned.accept(alarm);
           }
         });
   }

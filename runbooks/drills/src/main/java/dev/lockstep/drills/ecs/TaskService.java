@@ -84,6 +84,25 @@ public final class TaskService {
     return deployments.newestFirst();
   }
 
+  /** Every revision that was ever deployed. */
+  public Set<Revision> revisions() {
+    return deployments.revisions();
+  }
+
+  /**
+   * A deployment that is under way is rolled back: its alarm is raised, or somebody stops it.
+   *
+   * @return whether one was
+   * @see <a
+   *     href="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-alarm-failure.html">How
+   *     CloudWatch alarms detect deployment failures</a>
+   */
+  public boolean rollBack(String why) {
+    boolean rolledBack = deployments.rollBack(why, tasks(), runtime);
+    reconcile();
+    return rolledBack;
+  }
+
   /** Those that are not stopping. */
   public List<Task> tasks() {
     return tasks.stream().filter(Task::alive).toList();
