@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import assert from "node:assert/strict";
 
 const [folder, port, key] = process.argv.slice(2);
-const { default: OpenAI } = await import(createRequire(`${folder}/`).resolve("openai"));
+const { OpenAI } = createRequire(`${folder}/`)("openai");
 const baseURL = `http://127.0.0.1:${port}/v1`;
 const client = new OpenAI({ baseURL, apiKey: key, maxRetries: 0 });
 const model = "all-MiniLM-L6-v2";

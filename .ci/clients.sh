@@ -10,7 +10,7 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 
 mkdir -p "$folder"
 (cd "$folder" && echo '{"private":true}' > package.json \
-  && npm install --silent --no-audit --no-fund openai@6.9.1 playwright-core@1.64.1)
+  && npm install --silent --no-audit --no-fund openai@7.55.0 playwright-core@1.64.1)
 
 LOCKSTEP_API_KEYS=ci-key LOCKSTEP_BUDGET=60s MICRONAUT_SERVER_PORT=$port \
   "$java" -jar "$here/../inference/target/inference.jar" > "$folder/server" 2>&1 &

@@ -5,6 +5,7 @@ import dev.lockstep.inference.engine.Engine;
 import dev.lockstep.inference.engine.EngineSettings;
 import dev.lockstep.inference.engine.OnnxEngine;
 import dev.lockstep.inference.http.ApiKeys;
+import dev.lockstep.inference.http.OperatorKeys;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.context.ApplicationContextBuilder;
 import io.micronaut.runtime.Micronaut;
@@ -51,9 +52,11 @@ public final class InferenceServer implements AutoCloseable {
   public static void main(String[] arguments) {
     Map<String, String> environment = System.getenv();
     try {
-      ApiKeys.of(
-          environment.getOrDefault("LOCKSTEP_API_KEYS", ""),
-          Boolean.parseBoolean(environment.get("LOCKSTEP_ANONYMOUS")));
+      ApiKeys callers =
+          ApiKeys.of(
+              environment.getOrDefault("LOCKSTEP_API_KEYS", ""),
+              Boolean.parseBoolean(environment.get("LOCKSTEP_ANONYMOUS")));
+      OperatorKeys.of(environment.getOrDefault("LOCKSTEP_OPERATOR_KEYS", ""), callers);
       OnnxEngine.requireAvailable(
           EngineSettings.Provider.named(environment.getOrDefault("LOCKSTEP_PROVIDER", "cpu")));
     } catch (IllegalArgumentException

@@ -9,6 +9,7 @@ import dev.lockstep.inference.batching.Ticker;
 import dev.lockstep.inference.engine.Engine;
 import dev.lockstep.inference.engine.EngineSettings;
 import dev.lockstep.inference.http.ApiKeys;
+import dev.lockstep.inference.http.OperatorKeys;
 import dev.lockstep.inference.lifecycle.Liveness;
 import dev.lockstep.inference.lifecycle.ModelLoader;
 import dev.lockstep.inference.lifecycle.Models;
@@ -144,5 +145,12 @@ final class Wiring {
       @Property(name = "lockstep.api-keys", defaultValue = "") String keys,
       @Property(name = "lockstep.anonymous", defaultValue = "false") boolean anonymous) {
     return ApiKeys.of(keys, anonymous);
+  }
+
+  /** Made at once too: a key that is both an operator's and a caller's never opens the port. */
+  @Context
+  OperatorKeys operatorKeys(
+      ApiKeys callers, @Property(name = "lockstep.operator-keys", defaultValue = "") String keys) {
+    return OperatorKeys.of(keys, callers);
   }
 }

@@ -186,7 +186,8 @@ public final class OnnxEngine implements Engine {
       return new TensorSpec(
           node.getName(),
           OrtTensors.elementType(info.type),
-          Arrays.stream(info.getShape()).boxed().toList());
+          Arrays.stream(info.getShape()).boxed().toList(),
+          List.of(info.getDimensionNames()));
     }
     throw new UnusableModelException(
         "the model's '%s' is not a tensor; sequences and maps are not served"

@@ -5,6 +5,7 @@ import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -20,11 +21,22 @@ final class OrtTensors {
     long[] shape = tensor.shape().stream().mapToLong(Long::longValue).toArray();
     return switch (tensor) {
       case Tensor.Numbers numbers ->
-          OnnxTensor.createTensor(environment, numbers.data(), shape, javaType(numbers.type()));
+          OnnxTensor.createTensor(
+              environment, outsideTheHeap(numbers.data()), shape, javaType(numbers.type()));
       case Tensor.Strings(List<Long> _, List<byte[]> elements) ->
           OnnxTensor.createTensor(
               environment, elements.stream().map(OrtTensors::text).toArray(String[]::new), shape);
     };
+  }
+
+  /** ONNX Runtime's Java interface takes no bytes from the heap; what lies there is copied once. */
+  private static ByteBuffer outsideTheHeap(ByteBuffer data) {
+    return data.isDirect()
+        ? data
+        : ByteBuffer.allocateDirect(data.remaining())
+            .order(ByteOrder.nativeOrder())
+            .put(data)
+            .flip();
   }
 
   private static String text(byte[] bytes) {

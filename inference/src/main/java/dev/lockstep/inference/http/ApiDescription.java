@@ -1,5 +1,6 @@
 package dev.lockstep.inference.http;
 
+import io.micronaut.http.MediaType;
 import io.swagger.v3.oas.annotations.OpenAPIDefinition;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.enums.ParameterIn;
@@ -32,9 +33,9 @@ import java.lang.annotation.Target;
 final class ApiDescription {
   static final String KEY = "key";
 
-  private static final String NO_KEY = "no valid key";
+  static final String NO_KEY = "no valid key";
   private static final String NO_MODEL = "no such model serves";
-  private static final String NOT_ACCEPTED = "the Accept header excludes the answer";
+  static final String NOT_ACCEPTED = "the Accept header excludes the answer";
   private static final String NOT_READY = "starting or draining, or the device hangs";
 
   private ApiDescription() {}
@@ -128,50 +129,104 @@ final class ApiDescription {
       name = Budget.HEADER,
       description = "how long the answer is worth waiting for",
       schema = @Schema(type = "integer", minimum = "1", maximum = "3600000"))
+  @Parameter(
+      in = ParameterIn.HEADER,
+      name = InferFrame.HEADER,
+      description = "where the JSON ends and the binary tensors begin",
+      schema = @Schema(type = "integer", minimum = "0"))
   @RequestBody(
       required = true,
-      content = @Content(schema = @Schema(implementation = TensorBodies.InferRequest.class)))
+      content = {
+        @Content(
+            mediaType = MediaType.APPLICATION_JSON,
+            schema = @Schema(implementation = TensorBodies.InferRequest.class)),
+        @Content(
+            mediaType = MediaType.APPLICATION_OCTET_STREAM,
+            schema =
+                @Schema(
+                    type = "string",
+                    format = "binary",
+                    description = "the same JSON, and the binary tensors behind it"))
+      })
   @ApiResponse(
       responseCode = "200",
       description = "the outputs",
-      content = @Content(schema = @Schema(implementation = TensorBodies.InferResponse.class)))
+      content = {
+        @Content(
+            mediaType = MediaType.APPLICATION_JSON,
+            schema = @Schema(implementation = TensorBodies.InferResponse.class)),
+        @Content(
+            mediaType = MediaType.APPLICATION_OCTET_STREAM,
+            schema =
+                @Schema(
+                    type = "string",
+                    format = "binary",
+                    description = "the same JSON, and the binary tensors behind it"))
+      })
   @ApiResponse(
       responseCode = "400",
       description =
           "the body, a field of it, or X-Request-Timeout-Ms is wrong, and the message says which",
-      content = @Content(schema = @Schema(implementation = ErrorBody.Tensor.class)))
+      content =
+          @Content(
+              mediaType = MediaType.APPLICATION_JSON,
+              schema = @Schema(implementation = ErrorBody.Tensor.class)))
   @ApiResponse(
       responseCode = "401",
       description = NO_KEY,
-      content = @Content(schema = @Schema(implementation = ErrorBody.Tensor.class)))
+      content =
+          @Content(
+              mediaType = MediaType.APPLICATION_JSON,
+              schema = @Schema(implementation = ErrorBody.Tensor.class)))
   @ApiResponse(
       responseCode = "404",
       description = NO_MODEL,
-      content = @Content(schema = @Schema(implementation = ErrorBody.Tensor.class)))
+      content =
+          @Content(
+              mediaType = MediaType.APPLICATION_JSON,
+              schema = @Schema(implementation = ErrorBody.Tensor.class)))
   @ApiResponse(
       responseCode = "406",
       description = NOT_ACCEPTED,
-      content = @Content(schema = @Schema(implementation = ErrorBody.Tensor.class)))
+      content =
+          @Content(
+              mediaType = MediaType.APPLICATION_JSON,
+              schema = @Schema(implementation = ErrorBody.Tensor.class)))
   @ApiResponse(
       responseCode = "413",
       description = "the body is too large",
-      content = @Content(schema = @Schema(implementation = ErrorBody.Tensor.class)))
+      content =
+          @Content(
+              mediaType = MediaType.APPLICATION_JSON,
+              schema = @Schema(implementation = ErrorBody.Tensor.class)))
   @ApiResponse(
       responseCode = "415",
       description = "the body is not declared as what the operation reads",
-      content = @Content(schema = @Schema(implementation = ErrorBody.Tensor.class)))
+      content =
+          @Content(
+              mediaType = MediaType.APPLICATION_JSON,
+              schema = @Schema(implementation = ErrorBody.Tensor.class)))
   @ApiResponse(
       responseCode = "429",
       description = "overload; Retry-After and retry-after-ms say when to ask again",
-      content = @Content(schema = @Schema(implementation = ErrorBody.Tensor.class)))
+      content =
+          @Content(
+              mediaType = MediaType.APPLICATION_JSON,
+              schema = @Schema(implementation = ErrorBody.Tensor.class)))
   @ApiResponse(
       responseCode = "500",
       description = "the model failed",
-      content = @Content(schema = @Schema(implementation = ErrorBody.Tensor.class)))
+      content =
+          @Content(
+              mediaType = MediaType.APPLICATION_JSON,
+              schema = @Schema(implementation = ErrorBody.Tensor.class)))
   @ApiResponse(
       responseCode = "503",
       description = NOT_READY,
-      content = @Content(schema = @Schema(implementation = ErrorBody.Tensor.class)))
+      content =
+          @Content(
+              mediaType = MediaType.APPLICATION_JSON,
+              schema = @Schema(implementation = ErrorBody.Tensor.class)))
   @interface InferAnswers {}
 
   /** One model under {@code /v2}. */
@@ -203,7 +258,7 @@ final class ApiDescription {
   @ApiResponse(
       responseCode = "200",
       description = "it can serve",
-      content = @Content(schema = @Schema(implementation = TensorBodies.Ready.class)))
+      content = @Content(schema = @Schema(implementation = TensorBodies.ModelReady.class)))
   @ApiResponse(
       responseCode = "401",
       description = NO_KEY,
@@ -219,7 +274,7 @@ final class ApiDescription {
   @ApiResponse(
       responseCode = "503",
       description = NOT_READY,
-      content = @Content(schema = @Schema(implementation = TensorBodies.Ready.class)))
+      content = @Content(schema = @Schema(implementation = TensorBodies.ModelReady.class)))
   @interface ModelReadyAnswers {}
 
   /** Whether the server can serve. */

@@ -69,12 +69,60 @@ final class ApiException extends RuntimeException {
     return NAME.matcher(asked).matches() ? " '" + asked + "'" : "";
   }
 
+  /** What was said where a name is needed, as a complaint may repeat it. */
+  static String shown(String said) {
+    return NAME.matcher(said).matches() ? "'" + said + "'" : "no name";
+  }
+
   /** A model that serves, asked for what it cannot do. */
   static ApiException otherTask(String model, Task task, String needed) {
     return invalid(
         "model",
         "is '%s', whose task is %s; a model whose task is %s is needed"
             .formatted(model, task.label(), needed));
+  }
+
+  static ApiException unknownVersion(String model, String asked, Collection<String> served) {
+    return new ApiException(
+        HttpStatus.NOT_FOUND,
+        "model '%s' has no version%s; there is %s"
+            .formatted(model, quoted(asked), String.join(", ", served)),
+        "model_version_not_found",
+        Optional.of("version"));
+  }
+
+  /** A name that neither serves nor lies in the repository. */
+  static ApiException notInRepository(String asked, Collection<String> known) {
+    return new ApiException(
+        HttpStatus.NOT_FOUND,
+        "model%s is not in the repository; there is %s"
+            .formatted(quoted(asked), String.join(", ", known)),
+        "model_not_found",
+        Optional.of("model"));
+  }
+
+  static ApiException repositoryClosed() {
+    return new ApiException(
+        HttpStatus.NOT_FOUND,
+        "the model repository is not open to requests; LOCKSTEP_OPERATOR_KEYS opens it",
+        "not_found",
+        Optional.empty());
+  }
+
+  static ApiException notAnOperator() {
+    return new ApiException(
+        HttpStatus.FORBIDDEN,
+        "this key is for inference; the model repository needs an operator's",
+        "forbidden",
+        Optional.empty());
+  }
+
+  static ApiException unloadable(String model, String reason) {
+    return new ApiException(
+        HttpStatus.BAD_REQUEST,
+        "model '%s' cannot be loaded: %s".formatted(model, reason),
+        "unusable_model",
+        Optional.of("model"));
   }
 
   static ApiException unauthenticated() {

@@ -22,6 +22,9 @@ final class ApiKeyFilter {
   /** Files in the jar, the same for everybody. */
   private static final Set<String> OPEN_FOLDERS = Set.of("/swagger/", "/swagger-ui/");
 
+  /** Closed by {@link OperatorFilter}, for keys of its own. */
+  private static final String REPOSITORY = "/v2/repository/";
+
   private final ApiKeys keys;
 
   ApiKeyFilter(ApiKeys keys) {
@@ -30,7 +33,7 @@ final class ApiKeyFilter {
 
   @RequestFilter
   void requireKey(HttpRequest<?> request) {
-    if (isOpen(request.getPath())) {
+    if (isOpen(request.getPath()) || request.getPath().startsWith(REPOSITORY)) {
       return;
     }
     String authorization = request.getHeaders().get(HttpHeaders.AUTHORIZATION, String.class, "");

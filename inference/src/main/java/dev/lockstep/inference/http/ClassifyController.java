@@ -51,7 +51,6 @@ final class ClassifyController {
    * @param labels in the order of {@code probs}
    */
   @Serdeable.Serializable
-  @Schema(name = "Classes")
   record Classes(
       String object, List<Classified> data, String model, List<String> labels, Usage usage) {}
 
@@ -65,7 +64,6 @@ final class ClassifyController {
   // Nobody compares two of them.
   @SuppressWarnings("ArrayRecordComponent")
   @Serdeable.Serializable
-  @Schema(name = "Classified")
   record Classified(
       int index, String label, float[] probs, @JsonProperty("num_classes") int numClasses) {}
 

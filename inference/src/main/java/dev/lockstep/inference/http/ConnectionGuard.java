@@ -13,6 +13,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ChannelPromise;
+import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.LastHttpContent;
@@ -46,7 +47,15 @@ final class ConnectionGuard {
   private final Connections connections;
   private final Channel channel;
 
-  /** Bytes of requests that are complete and have no answer yet, one entry a request. */
+  private static final Duration LINGER = Duration.ofSeconds(1);
+
+  /**
+   * What a request may bring without asking for room. Most bring less, so that who holds all the
+   * room with large requests that never end keeps out nobody but others of the kind.
+   */
+  private static final long FREE_BYTES = 16_384;
+
+  /** Room that requests hold which are complete and have no answer yet, one entry a request. */
   private final Queue<Long> answering = new ArrayDeque<>();
 
   /** Bytes of the request that is being read. */
@@ -105,10 +114,14 @@ final class ConnectionGuard {
     connections.closed();
     arrival.ifPresent(timer -> timer.cancel(false));
     taking.ifPresent(timer -> timer.cancel(false));
-    connections.release(arrived);
+    connections.release(room(arrived));
     answering.forEach(connections::release);
     answering.clear();
     arrived = 0;
+  }
+
+  private static long room(long bytes) {
+    return Math.max(0, bytes - FREE_BYTES);
   }
 
   /** One timer does for idle and reading, which exclude each other. */
@@ -144,8 +157,10 @@ final class ConnectionGuard {
           reading = true;
           waitFor(connections.limits().read(), Reason.SLOW_REQUEST);
         }
+        long held = room(arrived);
         arrived += bytes.readableBytes();
-        if (!connections.hold(bytes.readableBytes())) {
+        long more = room(arrived) - held;
+        if (more > 0 && !connections.hold(more)) {
           refuse(context);
           ReferenceCountUtil.release(message);
           return;
@@ -159,13 +174,19 @@ final class ConnectionGuard {
       refused = true;
       connections.metrics().refused();
       if (answering.isEmpty()) {
-        context
-            .writeAndFlush(Unpooled.wrappedBuffer(NO_ROOM))
-            .addListener(_ -> give(Reason.NO_ROOM));
+        context.writeAndFlush(Unpooled.wrappedBuffer(NO_ROOM)).addListener(_ -> linger());
       } else {
         give(Reason.NO_ROOM);
       }
     }
+  }
+
+  /** Closing with bytes unread resets the connection, and the answer may be lost with it. */
+  private void linger() {
+    if (channel instanceof DuplexChannel duplex) {
+      ChannelFuture _ = duplex.shutdownOutput();
+    }
+    waitFor(LINGER, Reason.NO_ROOM);
   }
 
   private final class Messages extends ChannelDuplexHandler {
@@ -174,7 +195,7 @@ final class ConnectionGuard {
       if (message instanceof LastHttpContent) {
         stopWaiting();
         reading = false;
-        answering.add(arrived);
+        answering.add(room(arrived));
         arrived = 0;
         if (answeredBefore > 0) {
           answeredBefore--;

@@ -7,7 +7,8 @@ import java.time.Duration;
  * and however slowly.
  *
  * @param connections open at once; one more is closed as soon as it is accepted
- * @param bytes of requests and answers that are buffered, over all connections
+ * @param bytes of large requests and of answers that are buffered, over all connections; what a
+ *     request brings at first is free, and bounded by the number of connections
  * @param read a request must have arrived within this, from its first byte to its last
  * @param write an answer must have been taken within this, once the client is behind
  * @param idle a connection without a request is closed after this; longer than a load balancer

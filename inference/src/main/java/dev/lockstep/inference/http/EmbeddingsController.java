@@ -57,7 +57,6 @@ final class EmbeddingsController {
 
   /** Vectors in the order of the inputs. */
   @Serdeable.Serializable
-  @Schema(name = "Embeddings")
   record Embeddings(String object, List<Embedding> data, String model, Usage usage) {}
 
   /**
@@ -66,14 +65,8 @@ final class EmbeddingsController {
    * @param index the input's place
    */
   @Serdeable.Serializable
-  @Schema(name = "Embedding")
   record Embedding(
-      String object,
-      int index,
-      @Schema(
-              oneOf = {TextBodies.Numbers.class, String.class},
-              description = "numbers, or base64 of little-endian 32-bit floats")
-          Object embedding) {}
+      String object, int index, @Schema(ref = "#/components/schemas/Vector") Object embedding) {}
 
   @Post("/embeddings")
   @Operation(summary = "Vectors of texts, or of their token ids")

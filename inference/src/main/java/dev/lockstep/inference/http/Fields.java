@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import io.micronaut.core.type.Argument;
 import io.micronaut.json.JsonMapper;
 import io.micronaut.json.tree.JsonNode;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,9 +14,14 @@ import java.util.Optional;
 record Fields(String path, JsonNode object) {
 
   static Fields parse(JsonMapper json, byte[] body) {
+    return parse(json, body, body.length);
+  }
+
+  /** Parses the first bytes of a body, where they lie. */
+  static Fields parse(JsonMapper json, byte[] body, int length) {
     JsonNode node;
     try {
-      node = json.readValue(body, Argument.of(JsonNode.class));
+      node = json.readValue(new ByteArrayInputStream(body, 0, length), Argument.of(JsonNode.class));
     } catch (IOException malformed) {
       throw ApiException.malformed("the body is not JSON" + where(malformed));
     }

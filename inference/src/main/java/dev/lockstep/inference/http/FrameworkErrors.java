@@ -50,6 +50,7 @@ final class FrameworkErrors implements ErrorResponseProcessor<ErrorBody> {
       case NOT_ACCEPTABLE -> "the Accept header excludes what this path answers with";
       case REQUEST_ENTITY_TOO_LARGE ->
           "the body is too large; at most %d bytes are allowed".formatted(mostBytes);
+      case BAD_REQUEST -> "the request is not readable as HTTP, or lacks its body";
       default ->
           status.getCode() < 500
               ? "the request is not readable: " + status.getReason()

@@ -4,12 +4,16 @@ import dev.lockstep.inference.engine.ElementType;
 import dev.lockstep.inference.engine.Tensor;
 import io.micronaut.json.tree.JsonNode;
 import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
+import java.util.function.Consumer;
 
 /** Tensors as JSON: a name, a shape, a datatype, and data flat or nested row by row. */
 final class JsonTensors {
@@ -18,16 +22,31 @@ final class JsonTensors {
   static Tensor read(Fields input) {
     List<Long> shape = shape(input);
     ElementType type = type(input);
-    List<JsonNode> elements = new ArrayList<>();
-    flatten(input.required("data", "a list of numbers"), elements);
-    requireSize(input, shape, elements.size());
+    JsonNode data = input.required("data", "a list of numbers");
+    // Counted first: nothing is allocated that is larger than what was sent.
+    requireSize(input, shape, count(data));
     if (type == ElementType.BYTES) {
-      return new Tensor.Strings(shape, elements.stream().map(node -> bytes(input, node)).toList());
+      List<byte[]> strings = new ArrayList<>();
+      each(data, node -> strings.add(bytes(input, node)));
+      return new Tensor.Strings(shape, strings);
+    }
+    if (!hasForm(type)) {
+      throw ApiException.invalid(
+          input.pathOf("datatype"),
+          "is %s, which has no form in JSON; send it as binary data".formatted(type));
     }
     Tensor.Numbers tensor = Tensor.allocate(type, shape);
-    ByteBuffer data = tensor.data();
-    elements.forEach(node -> put(input, type, node, data));
+    ByteBuffer elements = tensor.data();
+    each(data, node -> put(input, type, node, elements));
     return tensor;
+  }
+
+  /** Whether JSON can carry it. It has no numbers of 16 bits with a fraction. */
+  static boolean hasForm(ElementType type) {
+    return switch (type) {
+      case FP16, BF16 -> false;
+      case BOOL, UINT8, INT8, INT16, INT32, INT64, FP32, FP64, BYTES -> true;
+    };
   }
 
   private static void put(Fields input, ElementType type, JsonNode node, ByteBuffer data) {
@@ -40,12 +59,9 @@ final class JsonTensors {
       case INT32 ->
           data.putInt((int) whole(input, type, node, Integer.MIN_VALUE, Integer.MAX_VALUE));
       case INT64 -> data.putLong(whole(input, type, node, Long.MIN_VALUE, Long.MAX_VALUE));
-      case FP32 -> data.putFloat(number(input, node).getFloatValue());
-      case FP64 -> data.putDouble(number(input, node).getDoubleValue());
-      case FP16, BF16, BYTES ->
-          throw ApiException.invalid(
-              input.pathOf("datatype"),
-              "is %s, which has no form in JSON; send it as binary data".formatted(type));
+      case FP32 -> data.putFloat((float) fraction(input, type, node));
+      case FP64 -> data.putDouble(fraction(input, type, node));
+      case FP16, BF16, BYTES -> throw new IllegalStateException("has no numbers in JSON: " + type);
     }
   }
 
@@ -109,44 +125,57 @@ final class JsonTensors {
         yield bools;
       }
       case FP16, BF16, BYTES ->
-          throw ApiException.invalid(
-              "outputs",
-              "'%s' is %s, which has no form in JSON; ask for it as binary data"
+          throw new IllegalStateException(
+              "'%s' is %s, which the request must have asked for as binary data"
                   .formatted(name, tensor.type()));
     };
   }
 
-  private static List<Long> shape(Fields input) {
+  static List<Long> shape(Fields input) {
     JsonNode shape = input.required("shape", "a list of sizes");
     if (!shape.isArray()) {
       throw input.wrong("shape", shape, "a list of sizes");
     }
     List<Long> sizes = new ArrayList<>();
     for (JsonNode size : shape.values()) {
-      if (!size.isNumber() || size.getIntValue() < 0) {
+      OptionalLong whole = JsonNumbers.whole(size);
+      if (whole.isEmpty() || whole.getAsLong() < 0) {
         throw ApiException.invalid(
             "%s[%d]".formatted(input.pathOf("shape"), sizes.size()),
             "must be a whole number, 0 or more");
       }
-      sizes.add((long) size.getIntValue());
+      sizes.add(whole.getAsLong());
     }
     return sizes;
   }
 
-  private static ElementType type(Fields input) {
+  static ElementType type(Fields input) {
     String name = input.text("datatype");
     return ElementType.named(name)
         .orElseThrow(() ->
             ApiException.invalid(
                 input.pathOf("datatype"),
-                "is '%s'; served are %s".formatted(name, Arrays.toString(ElementType.values()))));
+                "is %s; served are %s"
+                    .formatted(ApiException.shown(name), Arrays.toString(ElementType.values()))));
   }
 
-  private static void flatten(JsonNode node, List<JsonNode> elements) {
+  private static int count(JsonNode node) {
+    if (!node.isArray()) {
+      return 1;
+    }
+    int elements = 0;
+    for (JsonNode item : node.values()) {
+      elements += count(item);
+    }
+    return elements;
+  }
+
+  /** Rows may be nested; what counts is their order. */
+  private static void each(JsonNode node, Consumer<JsonNode> element) {
     if (node.isArray()) {
-      node.values().forEach(item -> flatten(item, elements));
+      node.values().forEach(item -> each(item, element));
     } else {
-      elements.add(node);
+      element.accept(node);
     }
   }
 
@@ -166,23 +195,48 @@ final class JsonTensors {
   }
 
   private static long whole(Fields input, ElementType type, JsonNode node, long least, long most) {
-    double value = number(input, node).getDoubleValue();
-    if (value != Math.rint(value)) {
-      throw input.wrong("data", node, "whole numbers for " + type);
+    if (!node.isNumber()) {
+      throw notANumber(input, node);
     }
-    if (value < least || value > most) {
+    OptionalLong whole = JsonNumbers.whole(node);
+    if (whole.isPresent() && whole.getAsLong() >= least && whole.getAsLong() <= most) {
+      return whole.getAsLong();
+    }
+    double near = node.getDoubleValue();
+    throw near == Math.rint(near)
+        ? ApiException.invalid(input.pathOf("data"), "holds a number outside of %s".formatted(type))
+        : input.wrong("data", node, "whole numbers for " + type);
+  }
+
+  /**
+   * A number with a fraction. What JSON has no number for is a string, as in the JSON form of
+   * protocol buffers.
+   */
+  private static double fraction(Fields input, ElementType type, JsonNode node) {
+    if (node.isString()) {
+      return switch (node.getStringValue()) {
+        case "NaN" -> Double.NaN;
+        case "Infinity" -> Double.POSITIVE_INFINITY;
+        case "-Infinity" -> Double.NEGATIVE_INFINITY;
+        default -> throw notANumber(input, node);
+      };
+    }
+    if (!node.isNumber()) {
+      throw notANumber(input, node);
+    }
+    double value = node.getDoubleValue();
+    boolean fits =
+        type == ElementType.FP32 ? Float.isFinite((float) value) : Double.isFinite(value);
+    if (!fits) {
       throw ApiException.invalid(
           input.pathOf("data"), "holds a number outside of %s".formatted(type));
     }
-    return node.getLongValue();
+    return value;
   }
 
-  private static JsonNode number(Fields input, JsonNode node) {
-    if (!node.isNumber()) {
-      throw ApiException.invalid(
-          input.pathOf("data"), "holds %s; numbers are needed".formatted(Fields.kind(node)));
-    }
-    return node;
+  private static ApiException notANumber(Fields input, JsonNode node) {
+    return ApiException.invalid(
+        input.pathOf("data"), "holds %s; numbers are needed".formatted(Fields.kind(node)));
   }
 
   private static boolean bool(Fields input, JsonNode node) {
@@ -198,6 +252,16 @@ final class JsonTensors {
       throw ApiException.invalid(
           input.pathOf("data"), "holds %s; strings are needed".formatted(Fields.kind(node)));
     }
-    return node.getStringValue().getBytes(StandardCharsets.UTF_8);
+    try {
+      ByteBuffer encoded =
+          StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(node.getStringValue()));
+      byte[] bytes = new byte[encoded.remaining()];
+      encoded.get(bytes);
+      return bytes;
+    } catch (CharacterCodingException _) {
+      // JSON can write half a character; getBytes would make a question mark of it.
+      throw ApiException.invalid(
+          input.pathOf("data"), "holds a string with half a surrogate pair; whole ones are needed");
+    }
   }
 }

@@ -37,7 +37,6 @@ final class ModelsController {
   /** The models that serve. */
   @Serdeable.Serializable
   @JsonInclude(JsonInclude.Include.ALWAYS)
-  @Schema(name = "ModelList")
   record ModelList(String object, List<Model> data) {}
 
   /**
@@ -51,7 +50,6 @@ final class ModelsController {
    */
   @Serdeable.Serializable
   @JsonInclude(JsonInclude.Include.NON_ABSENT)
-  @Schema(name = "Model")
   record Model(
       String id,
       String object,

@@ -86,7 +86,7 @@ final class RequestGuard {
 
   /** Cheap, because under overload most requests end here. */
   private Admission.Pass enter(HttpRequest<?> request, RequestMetrics.Arrival arrival) {
-    if (!readiness.isReady()) {
+    if (!readiness.admits()) {
       arrival.refused(RequestMetrics.NOT_READY);
       throw ApiException.notReady(readiness.phase().name().toLowerCase(Locale.ROOT));
     }

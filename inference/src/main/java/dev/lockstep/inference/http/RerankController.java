@@ -58,7 +58,6 @@ final class RerankController {
 
   /** The best first; of equals the one that came first. */
   @Serdeable.Serializable
-  @Schema(name = "Ranking")
   record Ranking(String model, List<Ranked> results, Usage usage) {}
 
   /**
@@ -70,7 +69,6 @@ final class RerankController {
    */
   @Serdeable.Serializable
   @JsonInclude(JsonInclude.Include.NON_ABSENT)
-  @Schema(name = "Ranked")
   record Ranked(
       int index,
       @JsonProperty("relevance_score") float relevanceScore,
@@ -78,7 +76,6 @@ final class RerankController {
 
   /** As the request had it. */
   @Serdeable.Serializable
-  @Schema(name = "Document")
   record Document(String text) {}
 
   @Post("/v1/rerank")

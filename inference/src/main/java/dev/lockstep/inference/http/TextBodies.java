@@ -8,33 +8,20 @@ import java.util.List;
 
 /**
  * What requests look like, for the OpenAPI document alone: they are read field by field, see {@link
- * Fields}. A test holds that each field named here is one that is read.
+ * Fields}. What is a list or something else stands in {@code src/main/openapi}. A test holds that
+ * each field named here is one that is read.
  */
 final class TextBodies {
   private static final String TRUNCATE =
       "cut what is longer than the model takes, which is refused otherwise; an extension";
-  private static final String INPUT =
-      "a text, several, or token ids of one or of several, as the model's own tokenizer has them";
   private static final String USER = "passed over";
 
   private TextBodies() {}
 
-  interface Texts extends List<String> {}
-
-  interface TokenIds extends List<Integer> {}
-
-  interface SeveralTokenIds extends List<List<Integer>> {}
-
-  interface Numbers extends List<Float> {}
-
   /** What is embedded, and how the vectors are wanted. */
-  @Schema(name = "EmbeddingsRequest")
   record EmbeddingsRequest(
       String model,
-      @Schema(
-              oneOf = {String.class, Texts.class, TokenIds.class, SeveralTokenIds.class},
-              description = INPUT)
-          Object input,
+      @Schema(ref = "#/components/schemas/Input") Object input,
       @Schema(
               requiredMode = RequiredMode.NOT_REQUIRED,
               minimum = "1",
@@ -49,18 +36,13 @@ final class TextBodies {
       @Schema(requiredMode = RequiredMode.NOT_REQUIRED, description = USER) String user) {}
 
   /** What is classified. */
-  @Schema(name = "ClassifyRequest")
   record ClassifyRequest(
       String model,
-      @Schema(
-              oneOf = {String.class, Texts.class, TokenIds.class, SeveralTokenIds.class},
-              description = INPUT)
-          Object input,
+      @Schema(ref = "#/components/schemas/Input") Object input,
       @Schema(requiredMode = RequiredMode.NOT_REQUIRED, description = TRUNCATE) boolean truncate,
       @Schema(requiredMode = RequiredMode.NOT_REQUIRED, description = USER) String user) {}
 
   /** What is ranked. */
-  @Schema(name = "RerankRequest")
   record RerankRequest(
       String model,
       String query,

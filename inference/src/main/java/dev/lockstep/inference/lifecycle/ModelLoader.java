@@ -3,6 +3,7 @@ package dev.lockstep.inference.lifecycle;
 import dev.lockstep.inference.batching.BatchLimits;
 import dev.lockstep.inference.batching.Batcher;
 import dev.lockstep.inference.batching.CostModel;
+import dev.lockstep.inference.batching.RowSharing;
 import dev.lockstep.inference.batching.TensorModel;
 import dev.lockstep.inference.engine.Engine;
 import dev.lockstep.inference.engine.UnusableModelException;
@@ -53,7 +54,7 @@ public final class ModelLoader {
 
   private ServedModel warm(ModelCard card, Engine engine, Supplier<byte[]> tokenizer) {
     BatchLimits batchLimits = batchLimits(card);
-    TensorModel tensors = new TensorModel(engine, batchLimits, batcher);
+    TensorModel tensors = new TensorModel(engine, batchLimits, batcher, sharing(card));
     Optional<TextModel> text =
         switch (card.task()) {
           case Task.OfText task ->
@@ -68,19 +69,34 @@ public final class ModelLoader {
                       listener));
           case Task.Tensors _ -> Optional.empty();
         };
-    text.ifPresent(model -> {
-      CostModel cost = WarmUp.rehearse(model, batchLimits, engine.device().lanes() > 1);
-      tensors.measured(cost);
-      LOG.info(
-          "model {} on {} ({}), {}: a run costs {} us and {} us a token",
-          card.name(),
-          engine.device().provider(),
-          engine.device().name(),
-          card.fingerprint().substring(0, 12),
-          Math.round(cost.fixedNanos() / 1e3),
-          Math.round(cost.nanosPerToken() / 1e3));
-    });
+    Optional<CostModel> cost =
+        text.map(model -> WarmUp.rehearse(model, batchLimits, engine.device().lanes() > 1))
+            .or(() -> TensorWarmUp.rehearse(engine, batchLimits));
+    cost.ifPresent(tensors::measured);
+    LOG.info(
+        "model {} on {} ({}), {}: {}",
+        card.name(),
+        engine.device().provider(),
+        engine.device().name(),
+        card.fingerprint().substring(0, 12),
+        cost.map(ModelLoader::told).orElse("what a run costs is not known"));
     return new ServedModel(card, engine, tensors, text);
+  }
+
+  private static RowSharing sharing(ModelCard card) {
+    return card.batching()
+        .together()
+        .map(together -> together ? RowSharing.ALWAYS : RowSharing.NEVER)
+        .orElse(
+            switch (card.task()) {
+              case Task.OfText _ -> RowSharing.WHERE_OPEN;
+              case Task.Tensors _ -> RowSharing.AS_NAMED;
+            });
+  }
+
+  private static String told(CostModel cost) {
+    return "a run costs %d us and %d us a token"
+        .formatted(Math.round(cost.fixedNanos() / 1e3), Math.round(cost.nanosPerToken() / 1e3));
   }
 
   private BatchLimits batchLimits(ModelCard card) {

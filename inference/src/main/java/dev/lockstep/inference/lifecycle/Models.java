@@ -3,9 +3,11 @@ package dev.lockstep.inference.lifecycle;
 import dev.lockstep.inference.engine.UnusableModelException;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -65,6 +67,8 @@ public final class Models implements AutoCloseable {
       return ModelState.ready(loader.load());
     } catch (UnusableModelException refused) {
       return new ModelState.Refused(refused.reason());
+    } catch (IllegalArgumentException refused) {
+      return new ModelState.Refused(String.valueOf(refused.getMessage()));
     }
   }
 
@@ -91,6 +95,15 @@ public final class Models implements AutoCloseable {
     synchronized (states) {
       return new LinkedHashMap<>(states);
     }
+  }
+
+  /**
+   * What can be loaded now, and what has a state, which may have gone from the repository since.
+   */
+  public Set<String> names() {
+    Set<String> names = new LinkedHashSet<>(repository.names());
+    names.addAll(states().keySet());
+    return names;
   }
 
   /** A model that serves, kept open until the lease is closed. */

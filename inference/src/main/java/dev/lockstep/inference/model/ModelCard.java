@@ -19,8 +19,11 @@ public record ModelCard(
    *
    * @param tokens padded tokens in one run
    * @param rows rows in one run
+   * @param together whether requests of tensors may share a run, where the model does not say it
    */
-  public record Batching(Optional<Integer> tokens, Optional<Integer> rows) {
-    public static final Batching DEFAULT = new Batching(Optional.empty(), Optional.empty());
+  public record Batching(
+      Optional<Integer> tokens, Optional<Integer> rows, Optional<Boolean> together) {
+    public static final Batching DEFAULT =
+        new Batching(Optional.empty(), Optional.empty(), Optional.empty());
   }
 }

@@ -222,8 +222,9 @@ final class ModelFiles {
     if (batch.isEmpty()) {
       return ModelCard.Batching.DEFAULT;
     }
-    batch.get().requireKnown(Set.of("tokens", "rows"));
-    return new ModelCard.Batching(batch.get().count("tokens"), batch.get().count("rows"));
+    batch.get().requireKnown(Set.of("tokens", "rows", "together"));
+    return new ModelCard.Batching(
+        batch.get().count("tokens"), batch.get().count("rows"), batch.get().flag("together"));
   }
 
   private ConfigNode other(String name) throws IOException, Problem {

@@ -32,7 +32,7 @@ public final class ConnectionMetrics {
         .description("connections that are open")
         .register(registry);
     Gauge.builder("inference.buffered.bytes", bytes, AtomicLong::get)
-        .description("of requests and answers that connections hold")
+        .description("of large requests and of answers that connections hold")
         .register(registry);
   }
 

@@ -1,7 +1,9 @@
 package dev.lockstep.inference.bench;
 
+import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -17,6 +19,7 @@ import java.util.Map;
  */
 record CpuUse(Map<Part, Long> nanos) {
   private static final Path TASKS = Path.of("/proc/self/task");
+  private static final Path MACHINE = Path.of("/proc/stat");
 
   /** What a thread is for. */
   enum Part {
@@ -33,7 +36,9 @@ record CpuUse(Map<Part, Long> nanos) {
     /** The collector of the JVM, and its other housekeeping. */
     COLLECTOR,
     /** Everything else, the threads of ONNX Runtime's wide session among it. */
-    OTHER;
+    OTHER,
+    /** Other processes: where there are any, the figures mean nothing. */
+    ELSEWHERE;
 
     private static Part of(String thread) {
       if (thread.startsWith("client")) {
@@ -62,11 +67,29 @@ record CpuUse(Map<Part, Long> nanos) {
     if (Files.isDirectory(TASKS)) {
       try (DirectoryStream<Path> threads = Files.newDirectoryStream(TASKS)) {
         threads.forEach(thread -> add(thread, nanos));
+        nanos.put(Part.ELSEWHERE, machineNanos() - ownNanos());
       } catch (IOException failed) {
         throw new UncheckedIOException(failed);
       }
     }
     return new CpuUse(nanos);
+  }
+
+  /**
+   * All processes, the kernel and what the hypervisor took: see proc(5), in hundredths of a second.
+   */
+  private static long machineNanos() throws IOException {
+    String[] times = Files.readAllLines(MACHINE).getFirst().split(" +", -1);
+    long hundredths = 0;
+    for (int i = 1; i < 9; i++) {
+      boolean idle = i == 4 || i == 5;
+      hundredths += idle ? 0 : Long.parseLong(times[i]);
+    }
+    return hundredths * 10_000_000;
+  }
+
+  private static long ownNanos() {
+    return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getProcessCpuTime();
   }
 
   private static void add(Path thread, Map<Part, Long> nanos) {

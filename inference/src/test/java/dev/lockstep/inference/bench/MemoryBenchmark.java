@@ -1,6 +1,7 @@
 package dev.lockstep.inference.bench;
 
 import dev.lockstep.inference.model.EmbeddedModel;
+import dev.lockstep.inference.tiny.OnnxGraph;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -45,7 +46,7 @@ public final class MemoryBenchmark {
   private static final byte[] MALFORMED = post("/v2/models/tiny/infer", "{\"inputs\":[{");
 
   private final ServerProcess server;
-  private final List<PlainClient> clients = new ArrayList<>();
+  private final List<KeptAlive> clients = new ArrayList<>();
   private final List<Sample> samples = new ArrayList<>();
   private final HttpClient scraper = HttpClient.newHttpClient();
 
@@ -65,7 +66,13 @@ public final class MemoryBenchmark {
     try (ServerProcess server =
         ServerProcess.start(
             options,
-            Map.of("LOCKSTEP_MODEL", folder.resolve("models").toString(), "LOCKSTEP_BUDGET", "60s"),
+            Map.of(
+                "LOCKSTEP_MODEL",
+                folder.resolve("models").toString(),
+                "LOCKSTEP_SERVICE",
+                "memory",
+                "LOCKSTEP_BUDGET",
+                "60s"),
             folder.resolve("server.log"))) {
       server.awaitReady();
       boolean flat = new MemoryBenchmark(server).run(requests);
@@ -75,7 +82,7 @@ public final class MemoryBenchmark {
 
   private static void models(Path folder) throws IOException {
     Path tiny = Files.createDirectories(folder.resolve("tiny"));
-    Files.write(tiny.resolve("model.onnx"), TinyModel.relu());
+    Files.write(tiny.resolve("model.onnx"), relu());
     Files.writeString(tiny.resolve("lockstep.json"), "{\"task\":\"tensors\"}");
     Path small = Files.createDirectories(folder.resolve("small"));
     Files.write(small.resolve("model.onnx"), EmbeddedModel.INT8.onnx());
@@ -83,6 +90,15 @@ public final class MemoryBenchmark {
     Files.writeString(
         small.resolve("lockstep.json"),
         "{\"pooling\":\"mean\",\"normalize\":true,\"max_tokens\":128}");
+  }
+
+  /** Rows of any number and width, and the same with no number below 0. */
+  private static byte[] relu() {
+    return new OnnxGraph()
+        .input("x", OnnxGraph.FLOAT, "rows", "width")
+        .output("y", OnnxGraph.FLOAT, "rows", "width")
+        .node("y", "Relu", "x")
+        .toBytes();
   }
 
   private static byte[] post(String path, String body) {
@@ -93,7 +109,7 @@ public final class MemoryBenchmark {
 
   private boolean run(long requests) throws IOException, InterruptedException {
     for (int i = 0; i < CLIENTS; i++) {
-      clients.add(new PlainClient(server.uri()));
+      clients.add(new KeptAlive(server.uri()));
     }
     System.out.printf("%,d requests, %d clients, %s%n", requests, CLIENTS, JVM);
     System.out.println("| requests | heap after GC, MB | resident, MB | requests/s |");
@@ -123,7 +139,7 @@ public final class MemoryBenchmark {
   private void send(AtomicLong sent, long until) throws InterruptedException {
     ConcurrentLinkedQueue<String> problems = new ConcurrentLinkedQueue<>();
     List<Thread> threads = new ArrayList<>();
-    for (PlainClient client : clients) {
+    for (KeptAlive client : clients) {
       threads.add(
           Thread.ofVirtual()
               .start(() -> {
@@ -147,7 +163,7 @@ public final class MemoryBenchmark {
     }
   }
 
-  private static void exchange(PlainClient client, long n, ConcurrentLinkedQueue<String> problems)
+  private static void exchange(KeptAlive client, long n, ConcurrentLinkedQueue<String> problems)
       throws IOException {
     int expected = n % 100 == 99 ? 400 : 200;
     byte[] request = n % 100 == 99 ? MALFORMED : n % 100 == 49 ? EMBED : TINY;

@@ -84,7 +84,7 @@ final class Overload {
       thread.join();
     }
     boolean serves;
-    try (PlainClient client = new PlainClient(server.uri())) {
+    try (KeptAlive client = new KeptAlive(server.uri())) {
       serves = client.exchange(LARGE) == 200;
     }
     boolean bounded = peak <= MOST * before;
@@ -105,7 +105,7 @@ final class Overload {
   private void ask() {
     byte[] request = SHORT;
     while (!over.get()) {
-      try (PlainClient client = new PlainClient(server.uri())) {
+      try (KeptAlive client = new KeptAlive(server.uri())) {
         while (!over.get()) {
           if (client.exchange(request) == 200) {
             served.increment();

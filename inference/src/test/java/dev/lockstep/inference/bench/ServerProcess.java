@@ -50,7 +50,9 @@ public final class ServerProcess implements AutoCloseable {
     return new ServerProcess(builder.start(), URI.create("http://127.0.0.1:" + port), started);
   }
 
-  /** This JVM's class path and the server's main class. A jar says of itself what natives it needs. */
+  /**
+   * This JVM's class path and the server's main class. A jar says of itself what natives it needs.
+   */
   public static List<String> ofClassPath() {
     return List.of(
         "--enable-native-access=ALL-UNNAMED",
@@ -84,7 +86,7 @@ public final class ServerProcess implements AutoCloseable {
       if (!process.isAlive()) {
         throw new IOException("the server ended with " + process.exitValue());
       }
-      try (PlainClient client = new PlainClient(uri)) {
+      try (KeptAlive client = new KeptAlive(uri)) {
         if (client.exchange(ask) == 200) {
           return sinceStart();
         }

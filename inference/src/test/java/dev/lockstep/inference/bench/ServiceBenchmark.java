@@ -151,7 +151,9 @@ public final class ServiceBenchmark {
             * samples.refused().length
             / Math.max(1, samples.served().length + samples.refused().length + samples.failed()));
     add(what + ", p50 ms of refusals", samples.refusedQuantile(0.5));
+    add(what + ", p95 ms of refusals", samples.refusedQuantile(0.95));
     add(what + ", p99 ms of refusals", samples.refusedQuantile(0.99));
+    add(what + ", % of refusals over 10 ms", samples.refusedLaterThan(10));
     add(what + ", failed", samples.failed());
   }
 

@@ -1,6 +1,7 @@
 package dev.lockstep.inference.bench;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,6 +20,7 @@ import java.util.Objects;
  */
 public final class StartBenchmark {
   private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final byte[] FIRST = embedding();
 
   private final Path jar;
   private final Path folder;
@@ -56,6 +58,13 @@ public final class StartBenchmark {
     List<String> use(Path folder) {
       return use.isEmpty() ? List.of() : List.of(use.formatted(folder));
     }
+  }
+
+  private static byte[] embedding() {
+    String body = "{\"model\":\"all-MiniLM-L6-v2\",\"input\":\"hello\"}";
+    return ("POST /v1/embeddings HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+            + "Content-Length: %d\r\n\r\n%s".formatted(body.length(), body))
+        .getBytes(StandardCharsets.US_ASCII);
   }
 
   /** Arguments: the runnable jar, rounds. */
@@ -99,8 +108,8 @@ public final class StartBenchmark {
     options.addAll(List.of("-jar", jar.toString()));
     try (ServerProcess server = ServerProcess.start(options, Map.of(), log(variant))) {
       add(ready, variant, server.awaitReady());
-      try (PlainClient client = new PlainClient(server.uri())) {
-        int status = client.exchange(PlainClient.request("hello", ""));
+      try (KeptAlive client = new KeptAlive(server.uri())) {
+        int status = client.exchange(FIRST);
         if (status != 200) {
           throw new IOException("the first embedding is answered with " + status);
         }

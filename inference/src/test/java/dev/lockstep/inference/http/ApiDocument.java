@@ -13,6 +13,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 
 /** The OpenAPI document as the build made it. */
 final class ApiDocument {
@@ -104,8 +106,8 @@ final class ApiDocument {
     if (value.isNull()) {
       return wanted.has("nullable") ? List.of() : List.of(path + " is null");
     }
-    if (!wanted.has("type")) {
-      return List.of();
+    if (wanted.has("oneOf")) {
+      return oneOf(wanted.at("oneOf").items(), value, path);
     }
     String type = wanted.at("type").text();
     return switch (type) {
@@ -116,6 +118,30 @@ final class ApiDocument {
       case "array" -> ofList(wanted, value, path);
       default -> List.of(path + " has the type " + type);
     };
+  }
+
+  private List<String> oneOf(List<JsonAnswer> schemas, JsonNode value, String path) {
+    boolean fits = schemas.stream().anyMatch(schema -> complaints(schema, value, path).isEmpty());
+    return fits ? List.of() : List.of(path + " is none of what it may be");
+  }
+
+  /** The names that something refers to and nothing defines. */
+  List<String> dangling() {
+    List<String> defined = List.copyOf(entries(root.at("components").at("schemas")).keySet());
+    return references(root.node())
+        .map(reference -> reference.substring(reference.lastIndexOf('/') + 1))
+        .filter(name -> !defined.contains(name))
+        .toList();
+  }
+
+  private static Stream<String> references(JsonNode node) {
+    JsonNode reference = node.isObject() ? node.get("$ref") : null;
+    Stream<String> own = reference == null ? Stream.of() : Stream.of(reference.getStringValue());
+    Stream<JsonNode> children =
+        node.isContainerNode()
+            ? StreamSupport.stream(node.values().spliterator(), false)
+            : Stream.of();
+    return Stream.concat(own, children.flatMap(ApiDocument::references));
   }
 
   private List<String> ofList(JsonAnswer schema, JsonNode value, String path) {

@@ -10,12 +10,28 @@ import java.util.function.UnaryOperator;
  * @param operation method and path, as the OpenAPI document has them
  * @param model one that serves it
  * @param failing one of the same task whose run fails
+ * @param key one that may call it
  * @param body from a model's name; empty where the operation takes none
  */
-record Call(String operation, String model, String failing, Optional<UnaryOperator<String>> body) {
+record Call(
+    String operation,
+    String model,
+    String failing,
+    String key,
+    Optional<UnaryOperator<String>> body) {
+  static final String OPERATOR = "operator";
 
   static Call get(String path) {
-    return new Call("GET " + path, "fixed", "failing", Optional.empty());
+    return new Call("GET " + path, "fixed", "failing", "key", Optional.empty());
+  }
+
+  /** For operators alone. */
+  static Call operator(String path) {
+    return new Call("POST " + path, "spare", "spare", OPERATOR, Optional.of(_ -> "{}"));
+  }
+
+  boolean isOperators() {
+    return key.equals(OPERATOR);
   }
 
   /** A body is written with single quotes, and {@code %s} for the model. */
@@ -24,6 +40,7 @@ record Call(String operation, String model, String failing, Optional<UnaryOperat
         "POST " + path,
         model,
         failing,
+        "key",
         Optional.of(name -> body.replace("%s", name).replace('\'', '"')));
   }
 
@@ -33,7 +50,7 @@ record Call(String operation, String model, String failing, Optional<UnaryOperat
 
   private String path(String name) {
     String template = operation.substring(operation.indexOf(' ') + 1);
-    return template.replace("{name}", name).replace("{id}", name);
+    return template.replace("{name}", name).replace("{id}", name).replace("{version}", "1");
   }
 
   HttpRequest.Builder good(HttpTester http) {
@@ -41,13 +58,13 @@ record Call(String operation, String model, String failing, Optional<UnaryOperat
   }
 
   HttpRequest.Builder of(HttpTester http, String name) {
-    HttpRequest.Builder request = http.request(path(name), "Authorization", "Bearer key");
+    HttpRequest.Builder request = http.request(path(name), "Authorization", "Bearer " + key);
     return body.map(made -> with(request, made.apply(name))).orElseGet(request::GET);
   }
 
   /** The same operation with another body. */
   HttpRequest.Builder with(HttpTester http, String text) {
-    return with(http.request(path(model), "Authorization", "Bearer key"), text);
+    return with(http.request(path(model), "Authorization", "Bearer " + key), text);
   }
 
   private static HttpRequest.Builder with(HttpRequest.Builder request, String text) {

@@ -105,14 +105,14 @@ final class ConnectionGuardTest {
   }
 
   @Test
-  void whoFindsNoRoomForHisBytesIsRefusedBeforeTheyAreHeld() throws IOException {
-    start(Map.of("lockstep.buffer-bytes", 60_000));
+  void whoFindsNoRoomIsRefusedUnreadAndASmallRequestNeedsNone() throws IOException {
+    start(Map.of("lockstep.buffer-bytes", 40_000));
 
     try (Socket greedy = connect()) {
       send(greedy, head(100_000) + "x".repeat(50_000));
-      awaitHeld(bytes -> bytes > 50_000);
+      awaitHeld(bytes -> bytes > 33_000);
       try (Socket next = connect()) {
-        send(next, head(20_000) + "y".repeat(20_000));
+        send(next, head(30_000) + "y".repeat(30_000));
 
         String refusal = new String(next.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(refusal)

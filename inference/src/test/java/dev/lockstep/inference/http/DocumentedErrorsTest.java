@@ -54,6 +54,17 @@ final class DocumentedErrorsTest {
                   "tensors",
                   "failing",
                   "{'inputs':[{'name':'input_ids','shape':[1,1],'datatype':'INT64','data':[14]}]}"),
+              Call.post(
+                  "/v2/models/{name}/versions/{version}/infer",
+                  "tensors",
+                  "failing",
+                  "{'inputs':[{'name':'input_ids','shape':[1,1],'datatype':'INT64','data':[14]}]}"),
+              Call.operator("/v2/repository/index"),
+              Call.operator("/v2/repository/models/{name}/load"),
+              Call.operator("/v2/repository/models/{name}/unload"),
+              Call.get("/v2"),
+              Call.get("/v2/models/{name}/versions/{version}"),
+              Call.get("/v2/models/{name}/versions/{version}/ready"),
               Call.get("/v1/models"),
               Call.get("/v1/models/{id}"),
               Call.get("/v2/models/{name}"),
@@ -77,6 +88,7 @@ final class DocumentedErrorsTest {
     TinyModels.sentiment(models.resolve("sentiment"));
     TinyModels.reranker(models.resolve("reranker"));
     TinyModels.tensors(models.resolve("tensors"));
+    TinyModels.tensors(models.resolve("spare"));
     TinyModels.failing(models.resolve("failing"));
     TinyModels.failingClasses(models.resolve("failing-classes"));
     TinyModels.failingReranker(models.resolve("failing-reranker"));
@@ -84,6 +96,8 @@ final class DocumentedErrorsTest {
         Map.of(
             "lockstep.api-keys",
             "key",
+            "lockstep.operator-keys",
+            Call.OPERATOR,
             "lockstep.anonymous",
             false,
             "lockstep.budget",
@@ -94,7 +108,9 @@ final class DocumentedErrorsTest {
             -1);
     serving = ApplicationContext.run(EmbeddedServer.class, settings);
     draining = ApplicationContext.run(EmbeddedServer.class, settings);
-    draining.getApplicationContext().getBean(Readiness.class).drain();
+    Readiness readiness = draining.getApplicationContext().getBean(Readiness.class);
+    readiness.drain();
+    readiness.shut();
     stuck =
         InferenceServer.start(
             new InferenceServer.Settings(
@@ -145,9 +161,10 @@ final class DocumentedErrorsTest {
   private static HttpResponse<String> provoke(Call call, int status) {
     HttpTester http = new HttpTester(serving.getURI());
     return switch (status) {
-      case 400 -> http.send(call.with(http, "{}"));
+      case 400 -> http.send(call.with(http, call.isOperators() ? "[]" : "{}"));
       case 401 -> http.send(call.good(http).setHeader("Authorization", "Bearer wrong"));
-      case 404 -> http.send(call.of(http, "nobody"));
+      case 403 -> http.send(call.good(http).setHeader("Authorization", "Bearer key"));
+      case 404 -> notFound(call, http);
       case 406 -> http.send(call.good(http).setHeader("Accept", "image/png"));
       case 413 -> http.send(call.with(http, " ".repeat(4_194_305)));
       case 415 -> http.send(call.good(http).setHeader("Content-Type", "text/csv"));
@@ -156,6 +173,13 @@ final class DocumentedErrorsTest {
       case 503 -> unavailable(call);
       default -> throw new AssertionError("nobody knows how to provoke " + status);
     };
+  }
+
+  /** An operation on all models is not there where no operator is. */
+  private static HttpResponse<String> notFound(Call call, HttpTester http) {
+    return call.isOperators() && !call.operation().contains("{name}")
+        ? http.send(call.good(new HttpTester(stuck.uri())))
+        : http.send(call.of(http, "nobody"));
   }
 
   /** The one request that it takes is under way, and stays so. */
@@ -215,6 +239,11 @@ final class DocumentedErrorsTest {
   }
 
   @Test
+  void theDocumentRefersToNothingThatItDoesNotDefine() {
+    assertThat(DOCUMENT.dangling()).isEmpty();
+  }
+
+  @Test
   void noOperationHasTheNameOfAnother() {
     assertThat(DOCUMENT.operations().values().stream().map(one -> one.at("operationId").text()))
         .doesNotHaveDuplicates();
@@ -246,10 +275,12 @@ final class DocumentedErrorsTest {
 
     promised.forEach((operation, statuses) -> {
       assertThat(statuses).as(operation).contains(200, 406);
-      if (operation.startsWith("POST ")) {
+      if (operation.startsWith("POST /v2/repository/")) {
+        assertThat(statuses).as(operation).contains(400, 401, 403, 404, 413, 415);
+      } else if (operation.startsWith("POST ")) {
         assertThat(statuses).as(operation).contains(400, 401, 404, 413, 415, 429, 500, 503);
       }
-      if (operation.startsWith("GET /v1/") || operation.startsWith("GET /v2/models/")) {
+      if (operation.startsWith("GET /v1/") || operation.matches("GET /v2(/models/.*)?")) {
         assertThat(statuses).as(operation).contains(401);
       }
     });

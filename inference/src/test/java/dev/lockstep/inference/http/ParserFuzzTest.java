@@ -2,6 +2,9 @@ package dev.lockstep.inference.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.lockstep.inference.InferenceServer;
 import dev.lockstep.inference.tiny.TinyModels;
 import java.io.IOException;
@@ -26,6 +29,7 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.BeforeContainer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 
 /**
  * Whatever comes in, the answer is an answer: what is served, or a refusal in the protocol's shape
@@ -37,6 +41,7 @@ final class ParserFuzzTest {
 
   private static @Nullable InferenceServer server;
   private static @Nullable HttpTester http;
+  private static final ListAppender<ILoggingEvent> LOG = new ListAppender<>();
 
   @BeforeContainer
   static void start() throws IOException {
@@ -57,10 +62,13 @@ final class ParserFuzzTest {
                     "lockstep.model",
                     models.toString())));
     http = new HttpTester(server.uri());
+    LOG.start();
+    log().addAppender(LOG);
   }
 
   @AfterContainer
   static void stop() {
+    log().detachAppender(LOG);
     server().close();
   }
 
@@ -159,6 +167,7 @@ final class ParserFuzzTest {
       }
       default -> throw new AssertionError(response.statusCode() + " " + response.body());
     }
+    requireNothingOfItInTheLog();
   }
 
   @Provide
@@ -183,6 +192,7 @@ final class ParserFuzzTest {
 
     assertThat(response.statusCode()).as(response.body()).isEqualTo(400);
     assertThat(error(response).at("message").text()).doesNotContain("canary");
+    requireNothingOfItInTheLog();
   }
 
   @Property(tries = TRIES)
@@ -208,8 +218,9 @@ final class ParserFuzzTest {
 
     assertThat(response.statusCode()).as(response.body()).isIn(200, 400, 404);
     if (response.statusCode() != 200) {
-      error(response);
+      assertThat(error(response).at("message").text()).doesNotContain("canary");
     }
+    requireNothingOfItInTheLog();
   }
 
   @Property(tries = TRIES)
@@ -245,7 +256,7 @@ final class ParserFuzzTest {
 
   @Provide
   Arbitrary<Spoilt> goodBodies() {
-    return Arbitraries.of(GOOD).map(good -> good.with("user", "\"me\""));
+    return Arbitraries.of(GOOD).map(good -> good.with("user", '"' + JsonArbitraries.CANARY + '"'));
   }
 
   /** Any byte but the two that end a header. */
@@ -261,6 +272,15 @@ final class ParserFuzzTest {
         Arbitraries.of(
             "", "-1", "0", "1e3", "+5", "0x10", "Bearer", "Bearer ", "bearer key", "Basic key"),
         Arbitraries.of(10, 5_000).map(length -> "Bearer " + "k".repeat(length)));
+  }
+
+  private static Logger log() {
+    return (Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME);
+  }
+
+  private static void requireNothingOfItInTheLog() {
+    List<ILoggingEvent> logged = List.copyOf(LOG.list);
+    assertThat(logged).noneMatch(event -> event.getFormattedMessage().contains("canary"));
   }
 
   private static JsonAnswer error(HttpResponse<String> response) {

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.lockstep.inference.InferenceServer;
 import dev.lockstep.inference.tiny.TinyModels;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -13,6 +16,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.zip.GZIPOutputStream;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -279,6 +283,49 @@ final class TextApiTest {
     JsonAnswer error = JsonAnswer.of(response.body()).at("error");
     assertThat(error.at("param").text()).isEqualTo(field);
     assertThat(error.at("type").text()).isEqualTo("invalid_request_error");
+  }
+
+  @Test
+  void aBodyThatUnpacksToMoreThanABodyMayHaveIsTooLarge() throws IOException {
+    ByteArrayOutputStream packed = new ByteArrayOutputStream();
+    try (GZIPOutputStream gzip = new GZIPOutputStream(packed)) {
+      gzip.write(new byte[100_000_000]);
+    }
+
+    HttpResponse<String> response =
+        http.send(
+            http.request("/v1/embeddings")
+                .header("Content-Type", "application/json")
+                .header("Content-Encoding", "gzip")
+                .POST(HttpRequest.BodyPublishers.ofByteArray(packed.toByteArray())));
+
+    assertThat(response.statusCode()).as(response.body()).isEqualTo(413);
+    assertThat(message(response))
+        .isEqualTo("the body is too large; at most 4194304 bytes are allowed");
+  }
+
+  @Test
+  void headersAreBounded() {
+    try (RawConnection connection = new RawConnection(server.uri())) {
+      connection.send(
+          "GET /v1/models HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nX-Long: "
+              + "x".repeat(9_000)
+              + "\r\n\r\n");
+
+      assertThat(connection.rest())
+          .startsWith("HTTP/1.1 4")
+          .contains("\"type\":\"invalid_request_error\"")
+          .doesNotContain("xxx");
+    }
+  }
+
+  @Test
+  void aRequestWithoutABodyIsToldSo() {
+    HttpResponse<String> response = http.post("/v1/embeddings", "");
+
+    assertThat(response.statusCode()).isEqualTo(400);
+    assertThat(message(response))
+        .isEqualTo("the request is not readable as HTTP, or lacks its body");
   }
 
   @Test

@@ -119,7 +119,7 @@ final class ModelFolderTest {
           {"poling":"mean"}                     | lockstep.json has the key 'poling'; known are [batch, dtype, labels, max_tokens, multi_label, name, normalize, pooling, prefix, shortenable, task, truncate, version]
           {"dtype":"fp16"}                      | there is no model_fp16.onnx for dtype fp16
           {"dtype":"int8"}                      | there is no model_int8.onnx and no model_quantized.onnx for dtype int8
-          {"batch":{"token":1},"task":"tensors"} | lockstep.json.batch has the key 'token'; known are [rows, tokens]
+          {"batch":{"token":1},"task":"tensors"} | lockstep.json.batch has the key 'token'; known are [rows, together, tokens]
           [1]                                   | lockstep.json must be a JSON object
           """)
   void aBadConfigurationIsRefusedByItsFileAndKey(String config, String reason) {

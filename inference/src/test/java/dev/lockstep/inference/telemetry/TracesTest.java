@@ -134,7 +134,7 @@ final class TracesTest {
   void whoHasNoKeyIsTracedAndAPathThatIsNoneHasNoRoute() {
     traced(http -> {
       http.get("/v1/models", "Authorization", "Bearer wrong");
-      http.get("/nowhere");
+      http.get("/nowhere", "Authorization", "Bearer the-key");
     });
 
     assertThat(receiver.spans())

@@ -207,6 +207,17 @@ final class ArchitectureTest {
   }
 
   @Test
+  void onlyTheCommandLineKnowsTheSoak() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages(ROOT + ".soak..", ROOT + ".cli..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage(ROOT + ".soak..")
+        .check(drills);
+  }
+
+  @Test
   void everyPackageIsNullMarked() {
     assertThat(
             drills.stream()
