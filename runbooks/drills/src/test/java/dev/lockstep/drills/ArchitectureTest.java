@@ -134,11 +134,11 @@ final class ArchitectureTest {
             "cli")
         .whereLayer("ecs")
         .mayOnlyBeAccessedByLayers(
-            "account", "aws", "traffic", "rules", "control", "drill", "compare", "report", "view",
+            "account", "aws", "traffic", "rules", "control", "operator", "drill", "compare", "report", "view",
             "live", "cli")
         .whereLayer("autoscaling")
         .mayOnlyBeAccessedByLayers(
-            "ecs", "account", "aws", "traffic", "rules", "control", "drill", "compare", "report",
+            "ecs", "account", "aws", "traffic", "rules", "control", "operator", "drill", "compare", "report",
             "view", "live", "cli")
         .whereLayer("cloudwatch")
         .mayOnlyBeAccessedByLayers(
