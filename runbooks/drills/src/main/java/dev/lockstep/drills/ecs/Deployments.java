@@ -15,6 +15,7 @@ final class Deployments {
   private final Runnable changed;
   private final List<Deployment> newestFirst = new ArrayList<>();
   private int begun;
+  private Optional<Revision> rolledBack = Optional.empty();
 
   /** Blue/green: the revision that the load balancer sends requests to. */
   private Revision live = Revision.FIRST;
@@ -40,7 +41,13 @@ final class Deployments {
     return newest().revision().equals(revision);
   }
 
+  /** The revision that failed last, unless another was deployed since. */
+  Optional<Revision> rolledBack() {
+    return rolledBack;
+  }
+
   void begin(Revision revision) {
+    rolledBack = Optional.empty();
     Deployment next = open(revision);
     journal.accept(new Change.DeploymentTurned(next.id(), "of " + revision.name() + " began"));
   }
@@ -104,6 +111,7 @@ final class Deployments {
       newest.becomes(Deployment.Rollout.FAILED, timeline.instant());
       journal.accept(new Change.DeploymentTurned(newest.id(), "FAILED: circuit breaker"));
       rollBack();
+      rolledBack = Optional.of(revision);
     }
   }
 

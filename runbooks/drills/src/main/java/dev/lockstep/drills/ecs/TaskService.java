@@ -84,6 +84,11 @@ public final class TaskService {
     return deployments.newestFirst();
   }
 
+  /** The revision that the circuit breaker rolled back last, unless another was deployed since. */
+  public Optional<Revision> rolledBack() {
+    return deployments.rolledBack();
+  }
+
   /** Those that are not stopping. */
   public List<Task> tasks() {
     return tasks.stream().filter(Task::alive).toList();
