@@ -1,4 +1,5 @@
-# Alarms that start the scaler, and alarms that tell people. Each description ends with its runbook.
+# Alarms that start the scaler, and alarms that tell people. Each description ends with its runbook,
+# which names the alarm in turn (runbooks/drills tests both directions).
 #
 # The four triggers come in two pairs: on the service's own 10-second metrics, and on the load
 # balancer's 60-second ones for when those are missing. All act in both directions (ALARM and OK);
@@ -140,6 +141,24 @@ locals {
       metric      = { namespace = "Lockstep", name = "ShortfallTasks", statistic = "Minimum", dimensions = local.service_dimensions }
       breach      = { comparison = "GreaterThanThreshold", threshold = 0, minutes = var.shortage_minutes, missing = "ignore" }
     }
+    second_controller = {
+      description = "Somebody else scales the service or the group, so the scaler changes nothing"
+      runbook     = "two-controllers"
+      metric      = { namespace = "Lockstep", name = "SecondControllers", statistic = "Minimum", dimensions = local.service_dimensions }
+      breach      = { comparison = "GreaterThanThreshold", threshold = 0, minutes = 3, missing = "ignore" }
+    }
+    deployment_stuck = {
+      description = "A deployment has run for 45 minutes and is not over"
+      runbook     = "deployment-deadlocked"
+      metric      = { namespace = "Lockstep", name = "DeploymentMinutes", statistic = "Maximum", dimensions = local.service_dimensions }
+      breach      = { comparison = "GreaterThanThreshold", threshold = 45, minutes = 1, missing = "ignore" }
+    }
+    hosts_old = {
+      description = "A host has run for 30 days: its image lacks the patches since"
+      runbook     = "host-replacement"
+      metric      = { namespace = "Lockstep", name = "OldestHostDays", statistic = "Maximum", dimensions = local.service_dimensions }
+      breach      = { comparison = "GreaterThanThreshold", threshold = 30, minutes = 1, missing = "ignore", period = 3600 }
+    }
     hosts_at_maximum = {
       description = "The group has been at its maximum of ${var.max_hosts} hosts for 15 minutes: nothing is left for more demand"
       runbook     = "surge-beyond-maximum"
@@ -169,6 +188,12 @@ locals {
       runbook     = "load-balancer-errors"
       metric      = { namespace = "AWS/ApplicationELB", name = "HTTPCode_ELB_5XX_Count", statistic = "Sum", dimensions = local.load_balancer_dimensions }
       breach      = { comparison = "GreaterThanThreshold", threshold = 10, minutes = 2, missing = "notBreaching" }
+    }
+    tls_errors = { # strangers who scan for weak ciphers fail too, but not one a second
+      description = "Clients cannot agree on TLS with the load balancer: the certificate has expired, or the policy is too strict"
+      runbook     = "load-balancer-errors"
+      metric      = { namespace = "AWS/ApplicationELB", name = "ClientTLSNegotiationErrorCount", statistic = "Sum", dimensions = local.load_balancer_dimensions }
+      breach      = { comparison = "GreaterThanThreshold", threshold = 60, minutes = 3, missing = "notBreaching" }
     }
     certificate_expiry = {
       description = "The certificate expires within 30 days and has not renewed itself"
@@ -232,17 +257,117 @@ resource "aws_cloudwatch_metric_alarm" "hosts_undelivered" {
   }
 }
 
+# GPUs that are paid for and do nothing, beyond the fewest hosts that are always kept.
+resource "aws_cloudwatch_metric_alarm" "hosts_idle" {
+  alarm_name          = "${var.name}-hosts-idle"
+  alarm_description   = "More than ${var.min_hosts} hosts are asked for, and their GPUs have been less than 20 % busy for 30 minutes. Runbook: runbooks/runaway-scaling.md"
+  evaluation_periods  = 30
+  comparison_operator = "LessThanThreshold"
+  threshold           = 20
+  treat_missing_data  = "ignore"
+  alarm_actions       = [aws_sns_topic.alerts.arn]
+  ok_actions          = [aws_sns_topic.alerts.arn]
+
+  metric_query {
+    id          = "gpu_above_minimum"
+    expression  = "IF(desired > ${var.min_hosts}, gpu, 100)"
+    label       = "GPU utilisation while more hosts than the fewest are asked for"
+    return_data = true
+  }
+
+  metric_query {
+    id          = "desired"
+    return_data = false
+
+    metric {
+      namespace   = "AWS/AutoScaling"
+      metric_name = "GroupDesiredCapacity"
+      dimensions  = local.group_dimensions
+      stat        = "Minimum"
+      period      = 60
+    }
+  }
+
+  metric_query {
+    id          = "gpu"
+    return_data = false
+
+    metric {
+      namespace   = "Lockstep"
+      metric_name = "GpuUtilization"
+      dimensions  = local.service_dimensions
+      stat        = "Average"
+      period      = 60
+    }
+  }
+}
+
+# No healthy task in a zone, although there are enough for one in each. An existing VPC's zones are
+# not known here, so it has no such alarm.
+resource "aws_cloudwatch_metric_alarm" "zone_empty" {
+  for_each            = toset(local.zones)
+  alarm_name          = "${var.name}-zone-empty-${each.key}"
+  alarm_description   = "No healthy task has been in ${each.key} for five minutes, although there are enough for one in each zone. Runbook: runbooks/zone-lost.md"
+  evaluation_periods  = 5
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = 0
+  treat_missing_data  = "ignore"
+  alarm_actions       = [aws_sns_topic.alerts.arn]
+  ok_actions          = [aws_sns_topic.alerts.arn]
+
+  metric_query {
+    id          = "empty"
+    expression  = "IF(running >= ${length(local.zones)} AND FILL(MAX([${join(", ", sort(local.colours))}]), 0) == 0, 1, 0)"
+    label       = "No healthy task in ${each.key}"
+    return_data = true
+  }
+
+  metric_query {
+    id          = "running"
+    return_data = false
+
+    metric {
+      namespace   = "Lockstep"
+      metric_name = "RunningTasks"
+      dimensions  = local.service_dimensions
+      stat        = "Minimum"
+      period      = 60
+    }
+  }
+
+  # Whichever colour is live.
+  dynamic "metric_query" {
+    for_each = local.colours
+
+    content {
+      id          = metric_query.key
+      return_data = false
+
+      metric {
+        namespace   = "AWS/ApplicationELB"
+        metric_name = "HealthyHostCount"
+        dimensions  = merge(local.load_balancer_dimensions, { AvailabilityZone = each.key, TargetGroup = aws_lb_target_group.colour[metric_query.key].arn_suffix })
+        stat        = "Maximum"
+        period      = 60
+      }
+    }
+  }
+}
+
 # A task that runs and fails its checks, with a host under it that works: a GPU that fell off the bus.
+# ECS replaces the task, and while its successor waits for its image no target is unhealthy: five
+# minutes of ten, as runbooks/scenarios/gpu-failure.yaml has shown.
 resource "aws_cloudwatch_metric_alarm" "unhealthy_targets" {
   for_each            = local.colours
   alarm_name          = "${var.name}-unhealthy-targets-${each.key}"
-  alarm_description   = "Tasks of the ${each.key} target group have failed their health checks for ten minutes. Runbook: runbooks/gpu-failure.md"
+  alarm_description   = "Tasks of the ${each.key} target group have failed their health checks in five of ten minutes. Runbook: runbooks/gpu-failure.md"
   namespace           = "AWS/ApplicationELB"
   metric_name         = "UnHealthyHostCount"
   dimensions          = merge(local.load_balancer_dimensions, { TargetGroup = aws_lb_target_group.colour[each.key].arn_suffix })
-  statistic           = "Minimum"
+  statistic           = "Maximum"
   period              = 60
   evaluation_periods  = 10
+  datapoints_to_alarm = 5
   comparison_operator = "GreaterThanThreshold"
   threshold           = 0
   treat_missing_data  = "notBreaching"

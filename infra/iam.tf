@@ -229,6 +229,23 @@ resource "aws_iam_role_policy" "task" {
   })
 }
 
+# The ECS agent asks for it with the task's own role.
+resource "aws_iam_role_policy" "task_protection" {
+  count = var.protect_after_seconds == null ? 0 : 1
+  name  = "scale-in-protection"
+  role  = aws_iam_role.task.id
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Sid       = "ProtectFromScaleIn"
+      Effect    = "Allow"
+      Action    = ["ecs:UpdateTaskProtection"]
+      Resource  = local.tasks_arn
+      Condition = local.in_cluster
+    }]
+  })
+}
+
 # ---- hosts ----------------------------------------------------------------------------------------
 
 resource "aws_iam_role" "host" {

@@ -23,6 +23,11 @@ output "target_group_arns" {
   value       = { for colour, group in aws_lb_target_group.colour : colour => group.arn }
 }
 
+output "https_listener_arn" {
+  description = "The HTTPS listener, whose certificate can be changed."
+  value       = aws_lb_listener.https.arn
+}
+
 output "production_listener_rule_arn" {
   description = "Rule whose weights say which colour is live."
   value       = aws_lb_listener_rule.production.arn

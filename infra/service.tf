@@ -12,6 +12,7 @@ locals {
     { LOCKSTEP_SERVICE = local.service_name }, # under which it publishes what the scaler and the alarms read
     { DJL_CACHE_DIR = "/tmp/djl" },            # the tokenizer's native library, which the root cannot hold
     var.model_path == null ? {} : { LOCKSTEP_MODEL = var.model_path },
+    var.protect_after_seconds == null ? {} : { LOCKSTEP_PROTECT_AFTER = "${var.protect_after_seconds}s" },
   )
 }
 

@@ -395,8 +395,8 @@ variable "environment" {
   }
 
   validation {
-    condition     = length(setintersection(keys(var.environment), ["LOCKSTEP_API_KEYS", "LOCKSTEP_MODEL", "LOCKSTEP_PROVIDER"])) == 0
-    error_message = "environment must not set LOCKSTEP_API_KEYS (it comes from the secret), LOCKSTEP_MODEL (use model_path) or LOCKSTEP_PROVIDER (use execution_provider)."
+    condition     = length(setintersection(keys(var.environment), ["LOCKSTEP_API_KEYS", "LOCKSTEP_MODEL", "LOCKSTEP_PROTECT_AFTER", "LOCKSTEP_PROVIDER"])) == 0
+    error_message = "environment must not set LOCKSTEP_API_KEYS (it comes from the secret), LOCKSTEP_MODEL (use model_path), LOCKSTEP_PROTECT_AFTER (use protect_after_seconds) or LOCKSTEP_PROVIDER (use execution_provider)."
   }
 }
 
@@ -520,6 +520,17 @@ variable "stop_timeout_seconds" {
   validation {
     condition     = var.stop_timeout_seconds >= 2 && floor(var.stop_timeout_seconds) == var.stop_timeout_seconds && var.stop_timeout_seconds < var.deregistration_delay_seconds
     error_message = "stop_timeout_seconds must be a whole number of 2 or more and shorter than deregistration_delay_seconds: a task must be gone before the load balancer forgets it."
+  }
+}
+
+variable "protect_after_seconds" {
+  description = "Work of this many seconds or more keeps its task from being chosen for scale-in and deployments while it lasts, see README.md; null protects nothing. Set it to about stop_timeout_seconds when single requests take that long."
+  type        = number
+  default     = null
+
+  validation {
+    condition     = var.protect_after_seconds == null ? true : var.protect_after_seconds >= 1 && var.protect_after_seconds <= 3600 && floor(var.protect_after_seconds) == var.protect_after_seconds
+    error_message = "protect_after_seconds must be null or a whole number from 1 to 3600, the longest a request may take."
   }
 }
 

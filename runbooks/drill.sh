@@ -44,5 +44,5 @@ build() {
 
 java=$(find_java)
 if stale; then build; fi
-exec "$java" --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC \
+exec "$java" -Dlockstep.runbooks="$here" --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC \
   -cp "$here/drills/target/classes:$(cat "$stamp")" dev.lockstep.drills.cli.DrillCommand "$@"

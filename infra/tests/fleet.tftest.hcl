@@ -293,6 +293,33 @@ run "the_model_and_the_keys_reach_the_container" {
   }
 }
 
+run "long_work_protects_its_task_when_asked_for" {
+  command = plan
+
+  variables {
+    protect_after_seconds = 50
+  }
+
+  assert {
+    condition     = { for entry in jsondecode(aws_ecs_task_definition.inference.container_definitions)[0].environment : entry.name => entry.value }["LOCKSTEP_PROTECT_AFTER"] == "50s"
+    error_message = "the service must know which work is long"
+  }
+
+  assert {
+    condition     = [for statement in jsondecode(aws_iam_role_policy.task_protection[0].policy).Statement : [statement.Action, statement.Resource]] == [[["ecs:UpdateTaskProtection"], "arn:aws:ecs:us-east-1:111122223333:task/lockstep/*"]]
+    error_message = "a task may protect tasks of this cluster and nothing more"
+  }
+}
+
+run "nothing_is_protected_by_itself" {
+  command = plan
+
+  assert {
+    condition     = length(aws_iam_role_policy.task_protection) == 0 && !contains([for entry in jsondecode(aws_ecs_task_definition.inference.container_definitions)[0].environment : entry.name], "LOCKSTEP_PROTECT_AFTER")
+    error_message = "scale-in protection is asked for, not given"
+  }
+}
+
 run "a_new_vpc_spans_two_zones_with_one_nat_gateway" {
   command = plan
 

@@ -64,6 +64,11 @@ const MUTANTS = {
     ['service.tf', 'valueFrom = aws_secretsmanager_secret.api_keys.arn', 'valueFrom = "plain"'],
     ['service.tf', 'skip_destroy = true', 'skip_destroy = false'],
   ],
+  long_work_protects_its_task_when_asked_for: [
+    ['service.tf', '"${var.protect_after_seconds}s"', '"60s"'],
+    ['iam.tf', 'Action = ["ecs:UpdateTaskProtection"] Resource = local.tasks_arn', 'Action = ["ecs:UpdateTaskProtection"]\n      Resource = "*"'],
+  ],
+  nothing_is_protected_by_itself: [['iam.tf', 'count = var.protect_after_seconds == null ? 0 : 1', 'count = 1']],
   a_new_vpc_spans_two_zones_with_one_nat_gateway: [
     ['network.tf', 'nat = slice(local.zones, 0, min(1, length(local.zones)))', 'nat = local.zones'],
     ['network.tf', 'each.value + 8)', 'each.value)'],
@@ -84,6 +89,12 @@ const MUTANTS = {
   every_alarm_names_its_runbook: [
     ['alarms.tf', 'runbook = "metrics-missing"', 'runbook = "no-such-page"'],
     ['alarms.tf', 'treat_missing_data = each.value.breach.missing alarm_actions = [aws_sns_topic.alerts.arn]', 'treat_missing_data = each.value.breach.missing\n  alarm_actions = []'],
+  ],
+  what_is_seen_by_arithmetic: [
+    ['alarms.tf', 'IF(desired > ${var.min_hosts}, gpu, 100)', 'gpu'],
+    ['alarms.tf', 'AND FILL(', 'OR FILL('],
+    ['alarms.tf', 'AvailabilityZone = each.key,', 'AvailabilityZone = "us-east-1a",'],
+    ['alarms.tf', 'datapoints_to_alarm = 5', 'datapoints_to_alarm = 10'],
   ],
   the_scaler_is_watched: [
     ['alarms.tf', 'scaler_throttles = {', 'throttled = {'],

@@ -16,18 +16,42 @@ run "every_alarm_names_its_runbook" {
 
   assert {
     condition = toset([
-      for alarm in concat(values(local.trigger_alarms), values(aws_cloudwatch_metric_alarm.operations), values(aws_cloudwatch_metric_alarm.unhealthy_targets), [aws_cloudwatch_metric_alarm.hosts_undelivered]) :
+      for alarm in concat(values(local.trigger_alarms), values(aws_cloudwatch_metric_alarm.operations), values(aws_cloudwatch_metric_alarm.unhealthy_targets), values(aws_cloudwatch_metric_alarm.zone_empty), [aws_cloudwatch_metric_alarm.hosts_undelivered, aws_cloudwatch_metric_alarm.hosts_idle]) :
       try(regex("Runbook: runbooks/([a-z-]+)\\.md$", alarm.alarm_description)[0], "none: ${alarm.alarm_name}")
       ]) == toset([
-      "bad-deployment", "gpu-failure", "latency-over-budget", "load-balancer-errors", "metrics-missing", "no-gpu-capacity",
-      "scaling-stuck", "surge-beyond-maximum", "tasks-pending",
+      "bad-deployment", "deployment-deadlocked", "gpu-failure", "host-replacement", "latency-over-budget", "load-balancer-errors", "metrics-missing",
+      "no-gpu-capacity", "runaway-scaling", "scaling-stuck", "surge-beyond-maximum", "tasks-pending", "two-controllers", "zone-lost",
     ])
     error_message = "every alarm must end with a runbook that exists"
   }
 
   assert {
-    condition     = alltrue([for alarm in concat(values(aws_cloudwatch_metric_alarm.operations), values(aws_cloudwatch_metric_alarm.unhealthy_targets), [aws_cloudwatch_metric_alarm.hosts_undelivered]) : tolist(alarm.alarm_actions) == tolist([aws_sns_topic.alerts.arn]) && tolist(alarm.ok_actions) == tolist([aws_sns_topic.alerts.arn])])
+    condition     = alltrue([for alarm in concat(values(aws_cloudwatch_metric_alarm.operations), values(aws_cloudwatch_metric_alarm.unhealthy_targets), values(aws_cloudwatch_metric_alarm.zone_empty), [aws_cloudwatch_metric_alarm.hosts_undelivered, aws_cloudwatch_metric_alarm.hosts_idle]) : tolist(alarm.alarm_actions) == tolist([aws_sns_topic.alerts.arn]) && tolist(alarm.ok_actions) == tolist([aws_sns_topic.alerts.arn])])
     error_message = "alarms for people must tell people, and only them, of both the trouble and its end"
+  }
+}
+
+run "what_is_seen_by_arithmetic" {
+  command = plan
+
+  assert {
+    condition     = aws_cloudwatch_metric_alarm.hosts_idle.evaluation_periods == 30 && one([for query in aws_cloudwatch_metric_alarm.hosts_idle.metric_query : query.expression if query.return_data]) == "IF(desired > 2, gpu, 100)"
+    error_message = "hosts are idle only beyond the fewest that are kept"
+  }
+
+  assert {
+    condition     = toset(keys(aws_cloudwatch_metric_alarm.zone_empty)) == toset(local.zones) && alltrue([for alarm in aws_cloudwatch_metric_alarm.zone_empty : one([for query in alarm.metric_query : query.expression if query.return_data]) == "IF(running >= 2 AND FILL(MAX([blue]), 0) == 0, 1, 0)"])
+    error_message = "each zone must have its alarm, for when there are enough tasks for one in each"
+  }
+
+  assert {
+    condition     = alltrue([for zone, alarm in aws_cloudwatch_metric_alarm.zone_empty : anytrue([for query in alarm.metric_query : try(one(query.metric).dimensions["AvailabilityZone"] == zone, false)])])
+    error_message = "a zone's alarm must look at that zone"
+  }
+
+  assert {
+    condition     = alltrue([for alarm in aws_cloudwatch_metric_alarm.unhealthy_targets : alarm.statistic == "Maximum" && alarm.datapoints_to_alarm == 5 && alarm.evaluation_periods == 10])
+    error_message = "a task that is replaced again and again is not unhealthy in each minute"
   }
 }
 

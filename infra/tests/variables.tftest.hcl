@@ -38,6 +38,7 @@ run "refuses_malformed_values" {
     environment                  = { "lower-case" = "x" }
     health_check_grace_seconds   = -1
     deregistration_delay_seconds = 5000
+    protect_after_seconds        = 0.5
     deployment_strategy          = "canary"
     rolling_maximum_percent      = 100
     bake_time_minutes            = 1441
@@ -62,7 +63,7 @@ run "refuses_malformed_values" {
     var.allowed_cidrs, var.domain_name, var.tls_policy, var.access_log_retention_days,
     var.instance_types, var.ami_id, var.root_volume_gib, var.on_demand_percentage, var.image_tag,
     var.model_path, var.execution_provider, var.environment,
-    var.health_check_grace_seconds, var.deregistration_delay_seconds, var.deployment_strategy,
+    var.health_check_grace_seconds, var.deregistration_delay_seconds, var.protect_after_seconds, var.deployment_strategy,
     var.rolling_maximum_percent, var.bake_time_minutes, var.container_insights, var.scaler_jar, var.rps_per_task,
     var.p95_budget_ms, var.spare, var.task_release, var.operator_arns, var.alert_emails,
     var.host_hourly_price_usd, var.monthly_budget_usd, var.deletion_protection, var.forecast, var.schedule, var.dry_run,

@@ -1,16 +1,19 @@
 package dev.lockstep.inference;
 
+import dev.lockstep.inference.batching.Batcher;
 import dev.lockstep.inference.engine.DeviceUnavailableException;
 import dev.lockstep.inference.engine.Engine;
 import dev.lockstep.inference.engine.EngineSettings;
 import dev.lockstep.inference.engine.OnnxEngine;
 import dev.lockstep.inference.http.ApiKeys;
+import dev.lockstep.inference.lifecycle.Models;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.context.ApplicationContextBuilder;
 import io.micronaut.runtime.Micronaut;
 import io.micronaut.runtime.server.EmbeddedServer;
 import java.net.URI;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -41,7 +44,12 @@ public final class InferenceServer implements AutoCloseable {
     }
   }
 
-  /** Starts the server as a process of its own; settings come from the environment. */
+  /**
+   * Starts the server as a process of its own; settings come from the environment.
+   *
+   * @param arguments {@code --rehearse} asks the started server what its first clients will and
+   *     stops it, for the training run of an AOT cache
+   */
   public static void main(String[] arguments) {
     Map<String, String> environment = System.getenv();
     try {
@@ -57,7 +65,13 @@ public final class InferenceServer implements AutoCloseable {
       System.err.println("lockstep-inference: " + unusable.getMessage());
       System.exit(2);
     }
-    Micronaut.build(arguments).banner(false).start();
+    ApplicationContext context = Micronaut.build(arguments).banner(false).start();
+    if (List.of(arguments).contains(Rehearsal.ARGUMENT)) {
+      Rehearsal.perform(
+          context.getBean(EmbeddedServer.class).getURI(),
+          environment.getOrDefault("LOCKSTEP_API_KEYS", ""));
+      System.exit(0);
+    }
   }
 
   /** Starts a server and returns when it is ready. */
@@ -72,6 +86,9 @@ public final class InferenceServer implements AutoCloseable {
       context.start();
       return new InferenceServer(context, context.getBean(EmbeddedServer.class).start());
     } catch (RuntimeException failed) {
+      // A context whose start failed does not count as running, and closing it closes nothing.
+      context.destroyBean(Models.class);
+      context.destroyBean(Batcher.class);
       context.close();
       throw failed;
     }

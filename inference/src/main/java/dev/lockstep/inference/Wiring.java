@@ -6,7 +6,6 @@ import dev.lockstep.inference.batching.BatchListener;
 import dev.lockstep.inference.batching.Batcher;
 import dev.lockstep.inference.batching.Lanes;
 import dev.lockstep.inference.batching.Ticker;
-import dev.lockstep.inference.engine.Device;
 import dev.lockstep.inference.engine.Engine;
 import dev.lockstep.inference.engine.EngineSettings;
 import dev.lockstep.inference.http.ApiKeys;
@@ -20,12 +19,14 @@ import dev.lockstep.inference.telemetry.FleetMetrics;
 import dev.lockstep.inference.telemetry.GpuMonitor;
 import dev.lockstep.inference.telemetry.Nvml;
 import dev.lockstep.inference.text.Limits;
+import dev.lockstep.inference.text.TokenizeListener;
 import io.micronaut.context.annotation.Bean;
 import io.micronaut.context.annotation.Context;
 import io.micronaut.context.annotation.Factory;
 import io.micronaut.context.annotation.Property;
 import jakarta.inject.Singleton;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -35,6 +36,11 @@ final class Wiring {
   @Singleton
   Ticker ticker() {
     return Ticker.SYSTEM;
+  }
+
+  @Singleton
+  Clock clock() {
+    return Clock.systemUTC();
   }
 
   @Singleton
@@ -50,22 +56,20 @@ final class Wiring {
         byDefault.provider(), lanes.orElse(byDefault.lanes()), gpu, engineCache);
   }
 
-  @Bean(preDestroy = "close")
   @Singleton
-  Batcher batcher(
-      EngineSettings settings, Optional<Engine> engine, Ticker ticker, BatchListener listener) {
-    Lanes lanes =
-        engine
-            .map(Engine::device)
-            .map(Wiring::lanes)
-            .orElseGet(() ->
-                new Lanes(
-                    settings.lanes(), settings.provider() == EngineSettings.Provider.CPU ? 0 : 1));
-    return Batcher.start(lanes, ticker, listener);
+  Lanes lanes(EngineSettings settings, Optional<Engine> engine) {
+    return engine
+        .map(Engine::device)
+        .map(device -> new Lanes(device.lanes(), device.separate() ? 1 : 0))
+        .orElseGet(() ->
+            new Lanes(
+                settings.lanes(), settings.provider() == EngineSettings.Provider.CPU ? 0 : 1));
   }
 
-  private static Lanes lanes(Device device) {
-    return new Lanes(device.lanes(), device.separate() ? 1 : 0);
+  @Bean(preDestroy = "close")
+  @Singleton
+  Batcher batcher(Lanes lanes, Ticker ticker, BatchListener listener) {
+    return Batcher.start(lanes, ticker, listener);
   }
 
   @Singleton
@@ -85,9 +89,10 @@ final class Wiring {
       Optional<Engine> given,
       Batcher batcher,
       BatchLimits limits,
+      TokenizeListener listener,
       @Property(name = "lockstep.model", defaultValue = "") String folder,
       @Property(name = "lockstep.dtype", defaultValue = "fp32") String dtype) {
-    ModelLoader loader = new ModelLoader(batcher, Limits.DEFAULT, limits);
+    ModelLoader loader = new ModelLoader(batcher, Limits.DEFAULT, limits, listener);
     return folder.isEmpty()
         ? Repositories.embedded(EmbeddedModel.of(dtype), loader, settings, given)
         : Repositories.folders(Path.of(folder), loader, settings);

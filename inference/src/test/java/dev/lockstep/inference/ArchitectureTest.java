@@ -53,7 +53,7 @@ final class ArchitectureTest {
         .whereLayer("admission")
         .mayOnlyBeAccessedByLayers("http", "telemetry", "lifecycle", "wiring")
         .whereLayer("text")
-        .mayOnlyBeAccessedByLayers("http", "lifecycle", "wiring")
+        .mayOnlyBeAccessedByLayers("http", "telemetry", "lifecycle", "wiring")
         .whereLayer("batching")
         .mayOnlyBeAccessedByLayers("http", "admission", "telemetry", "lifecycle", "text", "wiring")
         .whereLayer("engine")
@@ -78,6 +78,17 @@ final class ArchitectureTest {
         .should()
         .dependOnClassesThat()
         .resideInAPackage("ai.djl..")
+        .check(inference);
+  }
+
+  @Test
+  void onlyTelemetryKnowsOpenTelemetry() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage(ROOT + ".telemetry..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("io.opentelemetry..")
         .check(inference);
   }
 

@@ -30,7 +30,7 @@ final class FoldersTest {
 
       assertThat(http.get("/v1/models").body()).contains("small", "plain").doesNotContain("broken");
       assertThat(embed(http, "small")).contains("\"embedding\":[");
-      assertThat(embed(http, "plain")).contains("'plain' does not embed texts");
+      assertThat(embed(http, "plain")).contains("model is 'plain', whose task is tensors");
       assertThat(http.get("/v2/models/broken").statusCode()).isEqualTo(404);
       assertThat(http.get("/v2/models/plain").body()).contains("input_ids", "fingerprint");
     }

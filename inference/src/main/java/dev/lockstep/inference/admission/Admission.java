@@ -46,6 +46,7 @@ public final class Admission {
   private final Map<Tenant, Duration> held = new HashMap<>();
   private final List<CompletableFuture<@Nullable Void>> waitingForEmpty = new ArrayList<>();
   private Duration heldByAll = Duration.ZERO;
+  private long entered;
   private int inFlight;
   private int unsized;
   private double ownNanos;
@@ -127,6 +128,7 @@ public final class Admission {
     if (inFlight >= maxInFlight) {
       return new Entry.Shut(new Verdict.Refused(Verdict.Reason.TOO_MANY, SOON));
     }
+    entered++;
     inFlight++;
     unsized++;
     return new Entry.Open(new Pass(tenant));
@@ -168,6 +170,11 @@ public final class Admission {
       waitingForEmpty.forEach(told -> told.complete(null));
       waitingForEmpty.clear();
     }
+  }
+
+  /** How many have come in so far. */
+  public synchronized long entered() {
+    return entered;
   }
 
   public synchronized int inFlight() {

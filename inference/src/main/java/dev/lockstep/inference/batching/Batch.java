@@ -2,7 +2,10 @@ package dev.lockstep.inference.batching;
 
 import dev.lockstep.inference.engine.Width;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Pieces that run together.
@@ -33,6 +36,17 @@ record Batch<I, O>(BatchKind<I, O> kind, List<Piece<I, O>> pieces, int paddedLen
 
   List<I> inputs() {
     return pieces.stream().map(piece -> piece.size().input()).toList();
+  }
+
+  /** Tells each caller who wants to hear of it, once, however many inputs of his were in it. */
+  void tell(BatchReport report, long started, long ended) {
+    Set<Submission<O>> told = Collections.newSetFromMap(new IdentityHashMap<>());
+    for (Piece<I, O> piece : pieces) {
+      Submission<O> parent = piece.parent();
+      if (parent.isWatched() && told.add(parent)) {
+        parent.ran(new RunListener.Run(piece.arrivedNanos(), started, ended, report));
+      }
+    }
   }
 
   BatchReport report(long formed, long started, long ended, Width width) {

@@ -3,14 +3,19 @@ package dev.lockstep.inference.batching;
 import dev.lockstep.inference.engine.Width;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Puts threads and a clock around the {@link Scheduler}: one a device, whatever models share it.
@@ -20,6 +25,11 @@ import java.util.function.Supplier;
  * a failed run are run again, each alone: the one that is bad fails its own caller and nobody else.
  */
 public final class Batcher implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Batcher.class);
+
+  /** Whoever closes has drained before, so a run that still goes on is one that hangs. */
+  private static final Duration CLOSING_PATIENCE = Duration.ofSeconds(2);
+
   private final Ticker ticker;
   private final BatchListener listener;
   private final Scheduler scheduler;
@@ -27,10 +37,16 @@ public final class Batcher implements AutoCloseable {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final Condition arrived = lock.newCondition();
-  private final List<Thread> threads = new ArrayList<>();
+  private final Workers workers = new Workers();
+  private final Set<Batch<?, ?>> onDevice = Collections.newSetFromMap(new IdentityHashMap<>());
   private final List<Piece<?, ?>> overdue = new ArrayList<>();
+
+  /** Until when the watch over deadlines sleeps; nothing when until it is woken. */
+  private Optional<Deadline> watchSleepsUntil = Optional.empty();
+
   private long sequence;
   private boolean closed;
+  private boolean abandoning;
 
   private Batcher(Lanes lanes, Ticker ticker, BatchListener listener) {
     this.ticker = ticker;
@@ -43,28 +59,10 @@ public final class Batcher implements AutoCloseable {
   public static Batcher start(Lanes lanes, Ticker ticker, BatchListener listener) {
     Batcher batcher = new Batcher(lanes, ticker, listener);
     for (int i = 0; i < lanes.lanes() + lanes.stagedAhead(); i++) {
-      batcher.startThread("device-" + i, batcher::work);
+      batcher.workers.start("device-" + i, batcher::work);
     }
-    batcher.startThread("deadlines", batcher::watchDeadlines);
+    batcher.workers.start("deadlines", batcher::watchDeadlines);
     return batcher;
-  }
-
-  private void startThread(String name, Loop loop) {
-    threads.add(
-        Thread.ofPlatform()
-            .name(name)
-            .daemon()
-            .start(() -> {
-              try {
-                loop.run();
-              } catch (InterruptedException _) {
-                // Closed.
-              }
-            }));
-  }
-
-  private interface Loop {
-    void run() throws InterruptedException;
   }
 
   /**
@@ -80,7 +78,7 @@ public final class Batcher implements AutoCloseable {
       return CompletableFuture.completedFuture(List.of());
     }
     inputs.forEach(input -> requireFits(kind, input));
-    Submission<O> submission = new Submission<>(inputs.size());
+    Submission<O> submission = new Submission<>(inputs.size(), caller.runs());
     List<Piece<I, O>> pieces = enqueue(kind, inputs, caller.deadline(), submission);
     caller
         .cancellation()
@@ -116,10 +114,22 @@ public final class Batcher implements AutoCloseable {
       pieces.forEach(scheduler::add);
       pieces.forEach(load::waits);
       changed.signalAll();
-      arrived.signal();
+      wakeWatchIfLate();
       return pieces;
     } finally {
       lock.unlock();
+    }
+  }
+
+  /** Waking it for each input would cost more than forming a batch does. */
+  private void wakeWatchIfLate() {
+    Optional<Deadline> next = scheduler.nextDeadline();
+    boolean inTime =
+        watchSleepsUntil.isPresent()
+            && next.isPresent()
+            && watchSleepsUntil.get().compareTo(next.get()) <= 0;
+    if (!inTime) {
+      arrived.signal();
     }
   }
 
@@ -207,8 +217,11 @@ public final class Batcher implements AutoCloseable {
     try {
       BatchKind.Prepared<O> prepared = prepare(batch);
       Load.Run run = awaitLane(batch);
-      Supplier<List<O>> rest = run(prepared, run);
-      listener.ran(batch.report(formed, run.startedNanos(), ticker.nanos(), run.width()));
+      Supplier<List<O>> rest = run(batch, prepared, run);
+      long ended = ticker.nanos();
+      BatchReport report = batch.report(formed, run.startedNanos(), ended, run.width());
+      listener.ran(report);
+      batch.tell(report, run.startedNanos(), ended);
       handOut(batch, rest.get());
     } catch (InterruptedException closing) {
       fail(batch, closedException());
@@ -249,6 +262,7 @@ public final class Batcher implements AutoCloseable {
         changed.await();
       }
       Width width = scheduler.start();
+      onDevice.add(batch);
       // The stage is free: somebody may prepare the batch after this one.
       changed.signalAll();
       return load.starts(batch, width, scheduler.waitingPieces() > 0, ticker.nanos());
@@ -257,12 +271,14 @@ public final class Batcher implements AutoCloseable {
     }
   }
 
-  private <O> Supplier<List<O>> run(BatchKind.Prepared<O> prepared, Load.Run run) {
+  private <O> Supplier<List<O>> run(
+      Batch<?, O> batch, BatchKind.Prepared<O> prepared, Load.Run run) {
     try {
       return prepared.run(run.width());
     } finally {
       lock.lock();
       try {
+        onDevice.remove(batch);
         scheduler.finished(run.width());
         load.ends(run, ticker.nanos());
         changed.signalAll();
@@ -340,6 +356,7 @@ public final class Batcher implements AutoCloseable {
     try {
       while (!collectOverdue()) {
         Optional<Deadline> next = scheduler.nextDeadline();
+        watchSleepsUntil = next;
         if (next.isEmpty()) {
           arrived.await();
         } else {
@@ -359,9 +376,22 @@ public final class Batcher implements AutoCloseable {
     return new IllegalStateException("the server has stopped");
   }
 
-  /** Fails what waits, and ends when the runs under way have ended. */
+  /** Fails what waits, and waits for the runs under way, but not without end. */
   @Override
   public void close() {
+    for (String abandoned : close(CLOSING_PATIENCE)) {
+      LOG.error("abandoned on closing: {}", abandoned);
+    }
+  }
+
+  /**
+   * Fails what waits, and waits for the runs under way.
+   *
+   * @param patience after which a run that has not ended is abandoned: its callers are told, its
+   *     thread stays with the device until the process ends
+   * @return a line for each run that was abandoned
+   */
+  List<String> close(Duration patience) {
     lock.lock();
     try {
       closed = true;
@@ -371,23 +401,35 @@ public final class Batcher implements AutoCloseable {
     } finally {
       lock.unlock();
     }
-    threads.forEach(Thread::interrupt);
-    for (Thread thread : threads) {
-      joinUninterruptibly(thread);
-    }
+    return workers.stop(patience) ? List.of() : abandonRuns();
   }
 
-  private static void joinUninterruptibly(Thread thread) {
-    boolean interrupted = false;
-    while (thread.isAlive()) {
-      try {
-        thread.join();
-      } catch (InterruptedException _) {
-        interrupted = true;
-      }
+  private List<String> abandonRuns() {
+    List<Batch<?, ?>> hanging;
+    Duration oldest;
+    lock.lock();
+    try {
+      abandoning = !onDevice.isEmpty();
+      hanging = List.copyOf(onDevice);
+      oldest = load.oldestRun(ticker.nanos()).orElse(Duration.ZERO);
+    } finally {
+      lock.unlock();
     }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
+    hanging.forEach(batch -> fail(batch, closedException()));
+    return hanging.stream()
+        .map(batch ->
+            "a run of %d rows and %d tokens, after %d ms at most"
+                .formatted(batch.rows(), batch.tokens(), oldest.toMillis()))
+        .toList();
+  }
+
+  /** Whether closing has left a run behind that has not ended to this day. */
+  public boolean hangs() {
+    lock.lock();
+    try {
+      return abandoning && !onDevice.isEmpty();
+    } finally {
+      lock.unlock();
     }
   }
 }

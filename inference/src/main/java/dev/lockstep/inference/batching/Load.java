@@ -23,12 +23,16 @@ import java.util.Set;
  * after
  *
  * <pre>
- *   (rest of runs + factor x waiting + factor x own) / n + (1 - 1/n) x its own batch
+ *   (rest of runs + factor x waiting + factor x own) / n + its own batch
  * </pre>
  *
- * because the last batch runs on one lane alone.
+ * because its batch runs on one lane alone. By Graham's bound {@code 1 - 1/n} of that batch would
+ * do; the last {@code n}th stands for those who come later and fill up the batches before it.
  *
  * <p>Not safe for use by many threads.
+ *
+ * @see <a href="https://doi.org/10.1137/0117039">Graham, Bounds on multiprocessing timing
+ *     anomalies</a>
  */
 final class Load {
   /** The last ten or so batches count. */
@@ -136,9 +140,8 @@ final class Load {
   Prediction predict(BatchKind<?, ?> kind, long tokens, long now) {
     int n = lanes.lanes();
     double own = factor * leastNanos(kind, tokens);
-    double alone = own / n + (1 - 1.0 / n) * batchNanos(kind, tokens);
-    double delay =
-        (aheadNanos(now) + own) / n + (1 - 1.0 / n) * batchNanos(kind, waitingTokens + tokens);
+    double alone = own / n + batchNanos(kind, tokens);
+    double delay = (aheadNanos(now) + own) / n + batchNanos(kind, waitingTokens + tokens);
     return new Prediction(nanos(delay), nanos(alone), nanos(own / n));
   }
 

@@ -12,16 +12,31 @@ import java.util.concurrent.CompletableFuture;
 final class Submission<O> {
   private final CompletableFuture<List<O>> result = new CompletableFuture<>();
   private final List<O> outputs;
+  private final RunListener listener;
   private int missing;
 
-  @SuppressWarnings("NullAway") // The places are filled before anybody sees them.
   Submission(int inputs) {
+    this(inputs, RunListener.NONE);
+  }
+
+  @SuppressWarnings("NullAway") // The places are filled before anybody sees them.
+  Submission(int inputs, RunListener listener) {
+    this.listener = listener;
     this.outputs = new ArrayList<>(Collections.nCopies(inputs, null));
     this.missing = inputs;
   }
 
   CompletableFuture<List<O>> result() {
     return result;
+  }
+
+  /** Whether anybody wants to hear of its runs. */
+  boolean isWatched() {
+    return !listener.equals(RunListener.NONE);
+  }
+
+  void ran(RunListener.Run run) {
+    listener.ran(run);
   }
 
   boolean isOver() {

@@ -4,10 +4,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableMap;
 import java.util.NavigableSet;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 
@@ -15,28 +14,22 @@ import java.util.function.Predicate;
  * What waits, and which of it runs next.
  *
  * <p>The next batch always holds the most urgent piece of all: nobody waits for a better fit. Its
- * company is chosen so that the device does the most real work a second,
- *
- * <pre>
- *   max  tokens / (fixed + perToken x rows x longest)
- * </pre>
- *
- * over the lengths from the urgent piece's own upwards, rows of the longest first, for as long as
- * each row adds more than it costs in padding. Of pieces of one length the more urgent go first.
+ * company comes from a window, the most urgent of its kind that make up three full runs, and is the
+ * one that leaves the device the least work there, see {@link Cut}. The window bounds how far
+ * anybody is overtaken, and with it how far a prediction at the door can be wrong. Of pieces of one
+ * length the more urgent go first.
  *
  * <p>Not safe for use by many threads.
  */
 final class WaitingPieces {
+  private static final int WINDOW_RUNS = 3;
+
   private final NavigableSet<Piece<?, ?>> byUrgency = new TreeSet<>(Piece.BY_URGENCY);
-  private final Map<BatchKind<?, ?>, NavigableMap<Integer, NavigableSet<Piece<?, ?>>>> byLength =
-      new HashMap<>();
+  private final Map<BatchKind<?, ?>, NavigableSet<Piece<?, ?>>> byKind = new HashMap<>();
 
   void add(Piece<?, ?> piece) {
     byUrgency.add(piece);
-    byLength
-        .computeIfAbsent(piece.kind(), _ -> new TreeMap<>())
-        .computeIfAbsent(piece.paddedLength(), _ -> new TreeSet<>(Piece.BY_URGENCY))
-        .add(piece);
+    byKind.computeIfAbsent(piece.kind(), _ -> new TreeSet<>(Piece.BY_URGENCY)).add(piece);
   }
 
   /** Takes a piece out, wherever it stands and whatever it may run with by now. */
@@ -46,13 +39,9 @@ final class WaitingPieces {
       return Optional.empty();
     }
     byUrgency.remove(standing);
-    NavigableMap<Integer, NavigableSet<Piece<?, ?>>> lengths = lengthsOf(standing.kind());
-    NavigableSet<Piece<?, ?>> sameLength = lengths.get(standing.paddedLength());
-    if (sameLength != null && sameLength.remove(standing) && sameLength.isEmpty()) {
-      lengths.remove(standing.paddedLength());
-      if (lengths.isEmpty()) {
-        byLength.remove(standing.kind());
-      }
+    NavigableSet<Piece<?, ?>> sameKind = byKind.get(standing.kind());
+    if (sameKind != null && sameKind.remove(standing) && sameKind.isEmpty()) {
+      byKind.remove(standing.kind());
     }
     return Optional.of(standing);
   }
@@ -85,87 +74,60 @@ final class WaitingPieces {
   }
 
   private Batch<?, ?> around(Piece<?, ?> urgent) {
-    NavigableMap<Integer, NavigableSet<Piece<?, ?>>> lengths = lengthsOf(urgent.kind());
+    List<Piece<?, ?>> window = window(urgent);
+    Cut.Stretch stretch = new Cut(window, urgent.kind()).around(window.indexOf(urgent));
+    return batch(urgent, mostUrgentAsLong(window, stretch));
+  }
+
+  /** Sorted as they are cut. */
+  private List<Piece<?, ?>> window(Piece<?, ?> urgent) {
     BatchLimits limits = urgent.kind().limits();
-    Company best = new Company(urgent, urgent.paddedLength());
-    best.fill(lengths);
-    for (int longest : lengths.tailMap(urgent.paddedLength(), false).keySet()) {
-      if (!limits.fits(urgent.rows() + 1, longest)) {
-        break;
-      }
-      Company company = new Company(urgent, longest);
-      company.fill(lengths);
-      if (company.isComplete() && company.worth() > best.worth()) {
-        best = company;
-      }
-    }
-    return best.batch();
-  }
-
-  private NavigableMap<Integer, NavigableSet<Piece<?, ?>>> lengthsOf(BatchKind<?, ?> kind) {
-    return byLength.getOrDefault(kind, new TreeMap<>());
-  }
-
-  /** The best batch of one padded length that holds the urgent piece. */
-  private static final class Company {
-    private final Piece<?, ?> urgent;
-    private final int longest;
-    private final CostModel cost;
-    private final BatchLimits limits;
-    private final List<Piece<?, ?>> pieces = new ArrayList<>();
-    private int rows;
-    private long tokens;
-
-    Company(Piece<?, ?> urgent, int longest) {
-      this.urgent = urgent;
-      this.longest = longest;
-      this.cost = urgent.kind().cost();
-      this.limits = urgent.kind().limits();
-      add(urgent);
-    }
-
-    private void add(Piece<?, ?> piece) {
-      pieces.add(piece);
+    List<Piece<?, ?>> window = new ArrayList<>();
+    long rows = 0;
+    long tokens = 0;
+    for (Piece<?, ?> piece : Objects.requireNonNull(byKind.get(urgent.kind()), "it waits")) {
       rows += piece.rows();
       tokens += piece.tokens();
-    }
-
-    /** Real tokens a nanosecond. */
-    double worth() {
-      return tokens / cost.nanos((long) rows * longest);
-    }
-
-    /** Shorter company only: somebody must be as long as the batch. */
-    boolean isComplete() {
-      return pieces.size() > 1;
-    }
-
-    void fill(NavigableMap<Integer, NavigableSet<Piece<?, ?>>> lengths) {
-      for (NavigableSet<Piece<?, ?>> sameLength :
-          lengths.headMap(longest, true).descendingMap().values()) {
-        for (Piece<?, ?> piece : sameLength) {
-          if (piece.equals(urgent)) {
-            continue;
-          }
-          if (!limits.fits(rows + piece.rows(), longest) || !improvedBy(piece)) {
-            return;
-          }
-          add(piece);
-        }
+      if (rows > (long) WINDOW_RUNS * limits.rows()
+          || tokens > (long) WINDOW_RUNS * limits.paddedTokens()) {
+        break;
       }
+      window.add(piece);
     }
+    window.sort(Cut.LONGEST_FIRST);
+    return window;
+  }
 
-    /** A row is worth its place when it does more work a nanosecond than the batch without it. */
-    private boolean improvedBy(Piece<?, ?> piece) {
-      double with = (tokens + piece.tokens()) / cost.nanos((long) (rows + piece.rows()) * longest);
-      // The first one as long as the batch is what this company is for, worth it or not.
-      return with >= worth() || (pieces.size() == 1 && piece.paddedLength() == longest);
+  /**
+   * A stretch may begin in the middle of pieces of one length, and then holds the less urgent of
+   * them. It gets the more urgent in their place.
+   */
+  private static List<Piece<?, ?>> mostUrgentAsLong(List<Piece<?, ?>> window, Cut.Stretch stretch) {
+    int length = window.get(stretch.from()).paddedLength();
+    int first = stretch.from();
+    while (first > 0 && window.get(first - 1).paddedLength() == length) {
+      first--;
     }
+    int end = stretch.from();
+    int room = 0;
+    while (end < stretch.to() && window.get(end).paddedLength() == length) {
+      room += window.get(end).rows();
+      end++;
+    }
+    List<Piece<?, ?>> pieces = new ArrayList<>();
+    for (int i = first; i < end && window.get(i).rows() <= room; i++) {
+      pieces.add(window.get(i));
+      room -= window.get(i).rows();
+    }
+    pieces.addAll(window.subList(end, stretch.to()));
+    pieces.sort(Piece.BY_URGENCY);
+    return pieces;
+  }
 
-    /** All pieces here are of one kind, so their types are the same. */
-    @SuppressWarnings({"unchecked", "rawtypes"})
-    Batch<?, ?> batch() {
-      return new Batch(urgent.kind(), pieces, longest);
-    }
+  /** All pieces here are of one kind, so their types are the same. */
+  @SuppressWarnings({"unchecked", "rawtypes"})
+  private static Batch<?, ?> batch(Piece<?, ?> urgent, List<Piece<?, ?>> pieces) {
+    int longest = pieces.stream().mapToInt(Piece::paddedLength).max().orElseThrow();
+    return new Batch(urgent.kind(), pieces, longest);
   }
 }

@@ -9,7 +9,8 @@ import java.util.stream.Collectors;
 /**
  * Which device, and how it is used.
  *
- * @param lanes runs side by side, each on one CPU thread or one stream of the GPU
+ * @param lanes runs side by side, each on one CPU thread; on a GPU they follow each other on the
+ *     session's one stream
  * @param gpu the GPU's number; of no meaning on a CPU
  * @param engineCache where TensorRT keeps what it built, so that the next start does not build it
  *     again

@@ -7,6 +7,8 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.TensorInfo;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
@@ -14,8 +16,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * ONNX Runtime on the CPU or a GPU. A session may be run by many threads at once.
@@ -25,6 +30,11 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
  * held twice for it, which buys a lone caller half the wait.
  */
 public final class OnnxEngine implements Engine {
+  private static final Logger LOG = LoggerFactory.getLogger(OnnxEngine.class);
+
+  /** Whoever closes has drained before, so a run that still goes on is one that hangs. */
+  private static final Duration CLOSING_PATIENCE = Duration.ofSeconds(2);
+
   private final OrtEnvironment environment;
   private final Device device;
   private final OrtSession lane;
@@ -64,19 +74,46 @@ public final class OnnxEngine implements Engine {
    */
   public static OnnxEngine load(ModelSource model, EngineSettings settings) {
     Sessions.requireAvailable(settings.provider());
+    return load(settings, threads -> Sessions.open(model, settings, threads));
+  }
+
+  /** Opens a session whose runs take so many threads. */
+  interface Opener {
+    OrtSession open(int threads);
+  }
+
+  static OnnxEngine load(EngineSettings settings, Opener opener) {
     boolean cpu = settings.provider() == EngineSettings.Provider.CPU;
     String name = cpu ? settings.lanes() + " CPU threads" : "GPU " + settings.gpu();
     Device device = new Device(settings.provider().label(), name, settings.lanes(), !cpu);
-    OrtSession lane = Sessions.open(model, settings, /* threads= */ 1);
+    List<OrtSession> opened = new ArrayList<>();
     try {
-      Optional<OrtSession> whole =
-          cpu && settings.lanes() > 1
-              ? Optional.of(Sessions.open(model, settings, settings.lanes()))
-              : Optional.empty();
+      OrtSession lane = opener.open(1);
+      opened.add(lane);
+      Optional<OrtSession> whole = Optional.empty();
+      if (cpu && settings.lanes() > 1) {
+        whole = Optional.of(opener.open(settings.lanes()));
+        opened.add(whole.get());
+      }
       return new OnnxEngine(device, lane, whole);
     } catch (OrtException failed) {
+      closeAfter(failed, opened);
       throw new UnusableModelException(
           "the model does not say its tensors: " + failed.getMessage());
+    } catch (RuntimeException failed) {
+      closeAfter(failed, opened);
+      throw failed;
+    }
+  }
+
+  /** A session is the weights in memory: one that nobody will use must not stay. */
+  private static void closeAfter(Exception failure, List<OrtSession> sessions) {
+    for (OrtSession session : sessions) {
+      try {
+        session.close();
+      } catch (OrtException failed) {
+        failure.addSuppressed(failed);
+      }
     }
   }
 
@@ -156,10 +193,19 @@ public final class OnnxEngine implements Engine {
             .formatted(node.getName()));
   }
 
-  /** Waits for the runs under way. Closing twice is closing once. */
+  /**
+   * Waits for the runs under way, but not without end: a run that hangs holds its session, and the
+   * process ends with both. Closing twice is closing once.
+   */
   @Override
   public void close() {
-    life.writeLock().lock();
+    if (!locked()) {
+      LOG.error(
+          "a run on {} did not end within {} s; its session is left open",
+          device.name(),
+          CLOSING_PATIENCE.toSeconds());
+      return;
+    }
     try {
       if (!closed) {
         closed = true;
@@ -172,6 +218,16 @@ public final class OnnxEngine implements Engine {
       throw new IllegalStateException("a session did not close: " + failed.getMessage(), failed);
     } finally {
       life.writeLock().unlock();
+    }
+  }
+
+  /** An interrupted caller does not wait at all. */
+  private boolean locked() {
+    try {
+      return life.writeLock().tryLock(CLOSING_PATIENCE.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+      return life.writeLock().tryLock();
     }
   }
 }

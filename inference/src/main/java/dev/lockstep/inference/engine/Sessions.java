@@ -7,7 +7,11 @@ import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.OrtSession.SessionOptions;
 import ai.onnxruntime.providers.OrtCUDAProviderOptions;
 import ai.onnxruntime.providers.OrtTensorRTProviderOptions;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
@@ -91,16 +95,34 @@ final class Sessions {
     }
   }
 
+  private static void addCuda(SessionOptions options, EngineSettings settings) throws OrtException {
+    try (OrtCUDAProviderOptions cuda = new OrtCUDAProviderOptions(settings.gpu())) {
+      for (Map.Entry<String, String> option : cudaOptions().entrySet()) {
+        cuda.add(option.getKey(), option.getValue());
+      }
+      options.addCUDA(cuda);
+    }
+  }
+
   /**
-   * A session's runs share one stream of its own.
+   * A session has one stream of its own, on which its runs and their copies follow each other:
+   * copies on a stream beside it would race with the run. Memory grows by what is asked for and not
+   * by doubling, because the card is shared with whatever else is on it.
    *
    * @see <a href="https://onnxruntime.ai/docs/execution-providers/CUDA-ExecutionProvider.html">CUDA
    *     execution provider</a>
    */
-  private static void addCuda(SessionOptions options, EngineSettings settings) throws OrtException {
-    try (OrtCUDAProviderOptions cuda = new OrtCUDAProviderOptions(settings.gpu())) {
-      cuda.add("arena_extend_strategy", "kSameAsRequested");
-      options.addCUDA(cuda);
+  static Map<String, String> cudaOptions() {
+    return Map.of("arena_extend_strategy", "kSameAsRequested", "do_copy_in_default_stream", "1");
+  }
+
+  private static void addTensorRt(SessionOptions options, EngineSettings settings)
+      throws OrtException {
+    try (OrtTensorRTProviderOptions tensorRt = new OrtTensorRTProviderOptions(settings.gpu())) {
+      for (Map.Entry<String, String> option : tensorRtOptions(settings).entrySet()) {
+        tensorRt.add(option.getKey(), option.getValue());
+      }
+      options.addTensorrt(tensorRt);
     }
   }
 
@@ -108,22 +130,33 @@ final class Sessions {
    * An engine is built at the first run of each shape, in minutes; its cache makes the next start
    * one of seconds.
    *
+   * @throws DeviceUnavailableException when the cache is no folder that can be written to
    * @see <a
    *     href="https://onnxruntime.ai/docs/execution-providers/TensorRT-ExecutionProvider.html">TensorRT
    *     execution provider</a>
    */
-  private static void addTensorRt(SessionOptions options, EngineSettings settings)
-      throws OrtException {
-    try (OrtTensorRTProviderOptions tensorRt = new OrtTensorRTProviderOptions(settings.gpu())) {
-      tensorRt.add("trt_fp16_enable", "1");
-      if (settings.engineCache().isPresent()) {
-        String folder = settings.engineCache().get().toString();
-        tensorRt.add("trt_engine_cache_enable", "1");
-        tensorRt.add("trt_engine_cache_path", folder);
-        tensorRt.add("trt_timing_cache_enable", "1");
-        tensorRt.add("trt_timing_cache_path", folder);
-      }
-      options.addTensorrt(tensorRt);
+  static Map<String, String> tensorRtOptions(EngineSettings settings) {
+    Map<String, String> options = new TreeMap<>();
+    options.put("trt_fp16_enable", "1");
+    settings
+        .engineCache()
+        .map(Sessions::usable)
+        .ifPresent(folder -> {
+          options.put("trt_engine_cache_enable", "1");
+          options.put("trt_engine_cache_path", folder.toString());
+          options.put("trt_timing_cache_enable", "1");
+          options.put("trt_timing_cache_path", folder.toString());
+        });
+    return options;
+  }
+
+  /** TensorRT itself would build every engine anew at each start, and say nothing. */
+  private static Path usable(Path folder) {
+    if (Files.isDirectory(folder) && Files.isWritable(folder)) {
+      return folder;
     }
+    throw new DeviceUnavailableException(
+        "LOCKSTEP_ENGINE_CACHE is '%s', which is no folder that can be written to"
+            .formatted(folder));
   }
 }

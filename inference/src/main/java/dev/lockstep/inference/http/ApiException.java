@@ -1,10 +1,12 @@
 package dev.lockstep.inference.http;
 
 import dev.lockstep.inference.admission.Verdict;
+import dev.lockstep.inference.model.Task;
 import io.micronaut.http.HttpStatus;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * A request that is answered with an error. Each protocol writes it in its own shape, see {@link
@@ -12,6 +14,8 @@ import java.util.Optional;
  */
 final class ApiException extends RuntimeException {
   private static final long serialVersionUID = 1L;
+
+  private static final Pattern NAME = Pattern.compile("[\\w./:@-]{1,100}");
 
   private final HttpStatus status;
   private final String problem;
@@ -29,7 +33,13 @@ final class ApiException extends RuntimeException {
       String code,
       Optional<String> field,
       Optional<Duration> retryAfter) {
-    super(problem);
+    // An answer, not a failure: nobody reads where it was thrown, and under overload finding that
+    // out would cost more than all the rest of a refusal.
+    super(
+        problem,
+        /* cause= */ null,
+        /* enableSuppression= */ false,
+        /* writableStackTrace= */ false);
     this.status = status;
     this.problem = problem;
     this.code = code;
@@ -49,9 +59,22 @@ final class ApiException extends RuntimeException {
   static ApiException unknownModel(String asked, Collection<String> served) {
     return new ApiException(
         HttpStatus.NOT_FOUND,
-        "model '%s' is not served; served is %s".formatted(asked, String.join(", ", served)),
+        "model%s is not served; served is %s".formatted(quoted(asked), String.join(", ", served)),
         "model_not_found",
         Optional.of("model"));
+  }
+
+  /** A name helps whoever mistyped it; what is no name may be somebody's text. */
+  private static String quoted(String asked) {
+    return NAME.matcher(asked).matches() ? " '" + asked + "'" : "";
+  }
+
+  /** A model that serves, asked for what it cannot do. */
+  static ApiException otherTask(String model, Task task, String needed) {
+    return invalid(
+        "model",
+        "is '%s', whose task is %s; a model whose task is %s is needed"
+            .formatted(model, task.label(), needed));
   }
 
   static ApiException unauthenticated() {

@@ -7,21 +7,19 @@ import io.micronaut.http.HttpStatus;
 import io.micronaut.http.MutableHttpResponse;
 import io.micronaut.http.server.exceptions.ExceptionHandler;
 import jakarta.inject.Singleton;
-import java.util.Map;
 
 /** Answers an {@link ApiException}. */
 @Singleton
-final class ApiExceptionHandler
-    implements ExceptionHandler<ApiException, HttpResponse<Map<String, Object>>> {
+final class ApiExceptionHandler implements ExceptionHandler<ApiException, HttpResponse<ErrorBody>> {
 
   /** Milliseconds, beside HTTP's whole seconds; OpenAI's clients wait as long as it says. */
   private static final String RETRY_AFTER_MILLIS = "retry-after-ms";
 
   @Override
   @SuppressWarnings("rawtypes") // as the interface declares it
-  public HttpResponse<Map<String, Object>> handle(HttpRequest request, ApiException refused) {
-    MutableHttpResponse<Map<String, Object>> response =
-        HttpResponse.<Map<String, Object>>status(refused.status())
+  public HttpResponse<ErrorBody> handle(HttpRequest request, ApiException refused) {
+    MutableHttpResponse<ErrorBody> response =
+        HttpResponse.<ErrorBody>status(refused.status())
             .body(
                 ErrorBody.of(
                     request.getPath(),

@@ -1,43 +1,43 @@
 package dev.lockstep.inference.http;
 
 import dev.lockstep.inference.batching.Caller;
-import dev.lockstep.inference.lifecycle.Models;
 import dev.lockstep.inference.model.Task;
 import dev.lockstep.inference.telemetry.RequestMetrics;
-import dev.lockstep.inference.text.TextInput;
 import dev.lockstep.inference.text.TextModel;
 import dev.lockstep.inference.text.Tokens;
 import io.micronaut.http.HttpRequest;
+import io.micronaut.http.MediaType;
 import io.micronaut.http.annotation.Body;
 import io.micronaut.http.annotation.Controller;
-import io.micronaut.http.annotation.Get;
 import io.micronaut.http.annotation.Post;
 import io.micronaut.json.JsonMapper;
-import io.micronaut.json.tree.JsonNode;
+import io.micronaut.serde.annotation.Serdeable;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.parameters.RequestBody;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Base64;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
- * OpenAI's embeddings and models.
+ * OpenAI's embeddings. Fields that it does not know are passed over, as other servers of this
+ * protocol do, so that newer clients work.
  *
  * @see <a href="https://platform.openai.com/docs/api-reference/embeddings">OpenAI API reference</a>
  */
 @Controller("/v1")
 final class EmbeddingsController {
   private final JsonMapper json;
-  private final Models models;
   private final RequestGuard guard;
 
-  EmbeddingsController(JsonMapper json, Models models, RequestGuard guard) {
+  EmbeddingsController(JsonMapper json, RequestGuard guard) {
     this.json = json;
-    this.models = models;
     this.guard = guard;
   }
 
@@ -47,10 +47,40 @@ final class EmbeddingsController {
     BASE64
   }
 
-  private record Answer(String model, List<float[]> vectors, long tokens, Encoding encoding) {}
+  /** The model's answer, not written yet. */
+  private record Answer(
+      TextRequest<Task.Embedding> request,
+      List<float[]> vectors,
+      long tokens,
+      int dimensions,
+      Encoding encoding) {}
+
+  /** Vectors in the order of the inputs. */
+  @Serdeable.Serializable
+  record Embeddings(String object, List<Embedding> data, String model, Usage usage) {}
+
+  /**
+   * One vector.
+   *
+   * @param index the input's place
+   */
+  @Serdeable.Serializable
+  record Embedding(
+      String object, int index, @Schema(ref = "#/components/schemas/Vector") Object embedding) {}
 
   @Post("/embeddings")
-  CompletableFuture<Map<String, Object>> embeddings(HttpRequest<?> request, @Body byte[] body) {
+  @Operation(summary = "Vectors of texts, or of their token ids")
+  @ApiDescription.TextAnswers
+  CompletableFuture<Embeddings> embeddings(
+      HttpRequest<?> request,
+      @RequestBody(
+              required = true,
+              content =
+                  @Content(
+                      mediaType = MediaType.APPLICATION_JSON,
+                      schema = @Schema(implementation = TextBodies.EmbeddingsRequest.class)))
+          @Body
+          byte[] body) {
     return guard.serve(
         request,
         RequestMetrics.Endpoint.EMBEDDINGS,
@@ -58,55 +88,17 @@ final class EmbeddingsController {
         EmbeddingsController::response);
   }
 
-  @Get("/models")
-  Map<String, Object> models() {
-    return Map.of(
-        "object",
-        "list",
-        "data",
-        models.ready().stream()
-            .map(name -> Map.of("id", name, "object", "model", "owned_by", "lockstep"))
-            .toList());
-  }
-
-  private static CompletionStage<Answer> embed(Exchange exchange, Fields request) {
-    String name = request.text("model");
-    TextModel model = embedder(exchange, name);
-    Encoding encoding = encoding(request);
-    Tokens tokens = model.tokenize(texts(request), model.tooLong());
+  private static CompletionStage<Answer> embed(Exchange exchange, Fields fields) {
+    TextRequest<Task.Embedding> request =
+        TextRequest.of(exchange, fields, Task.Embedding.class, "embedding");
+    TextModel model = request.model();
+    Encoding encoding = encoding(fields);
+    int dimensions = dimensions(request);
+    Tokens tokens = model.tokenize(request.inputs(), request.tooLong(), request.names());
     Caller caller = exchange.charge(model.predict(tokens.total()));
     return model
         .run(tokens, caller)
-        .thenApply(vectors -> new Answer(name, vectors, tokens.total(), encoding));
-  }
-
-  private static TextModel embedder(Exchange exchange, String name) {
-    return exchange
-        .model(name)
-        .text()
-        .filter(text -> text.task() instanceof Task.Embedding)
-        .orElseThrow(
-            () -> ApiException.invalid("model", "'%s' does not embed texts".formatted(name)));
-  }
-
-  private static List<TextInput> texts(Fields request) {
-    JsonNode input = request.required("input", "a string or a list of strings");
-    if (input.isString()) {
-      return List.of(new TextInput.Text(input.getStringValue()));
-    }
-    if (!input.isArray()) {
-      throw request.wrong("input", input, "a string or a list of strings");
-    }
-    List<TextInput> texts = new ArrayList<>();
-    for (JsonNode item : input.values()) {
-      if (!item.isString()) {
-        throw ApiException.invalid(
-            "input[" + texts.size() + "]",
-            "is %s; a string is needed".formatted(Fields.kind(item)));
-      }
-      texts.add(new TextInput.Text(item.getStringValue()));
-    }
-    return texts;
+        .thenApply(vectors -> new Answer(request, vectors, tokens.total(), dimensions, encoding));
   }
 
   private static Encoding encoding(Fields request) {
@@ -118,22 +110,29 @@ final class EmbeddingsController {
     };
   }
 
-  private static Map<String, Object> response(Answer answer) {
-    List<Map<String, Object>> data = new ArrayList<>();
-    for (float[] vector : answer.vectors()) {
-      data.add(
-          Map.of(
-              "object", "embedding",
-              "index", data.size(),
-              "embedding", encoded(vector, answer.encoding())));
+  /** As many as the model gives, or fewer where it was trained for that. */
+  private static int dimensions(TextRequest<Task.Embedding> request) {
+    int all = request.model().width();
+    Optional<Integer> asked = request.fields().whole("dimensions", 1, all);
+    if (asked.isPresent() && asked.get() < all && !request.task().shortenable()) {
+      throw ApiException.invalid(
+          "dimensions",
+          "is %d; '%s' gives %d and was not trained to be shortened"
+              .formatted(asked.get(), request.name(), all));
     }
-    Map<String, Object> response = new LinkedHashMap<>();
-    response.put("object", "list");
-    response.put("data", data);
-    response.put("model", answer.model());
-    response.put(
-        "usage", Map.of("prompt_tokens", answer.tokens(), "total_tokens", answer.tokens()));
-    return response;
+    return asked.orElse(all);
+  }
+
+  private static Embeddings response(Answer answer) {
+    List<Embedding> data = new ArrayList<>();
+    for (float[] vector : answer.vectors()) {
+      float[] wanted =
+          vector.length == answer.dimensions()
+              ? vector
+              : answer.request().model().shortened(vector, answer.dimensions());
+      data.add(new Embedding("embedding", data.size(), encoded(wanted, answer.encoding())));
+    }
+    return new Embeddings("list", data, answer.request().name(), Usage.of(answer.tokens()));
   }
 
   private static Object encoded(float[] vector, Encoding encoding) {

@@ -1,29 +1,43 @@
 package dev.lockstep.inference.http;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.micronaut.http.HttpStatus;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import io.micronaut.serde.annotation.Serdeable;
+import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.Optional;
 
-/**
- * An error in the shape of the protocol that was spoken: {@code {"error": "…"}} under {@code /v2}
- * (Open Inference Protocol), {@code {"error": {"message", "type", "param", "code"}}} everywhere
- * else (OpenAI).
- */
-final class ErrorBody {
-  private ErrorBody() {}
+/** An error in the shape of the protocol that was spoken. */
+sealed interface ErrorBody {
 
-  static Map<String, Object> of(
+  /** Everywhere but under {@code /v2}: OpenAI's shape. */
+  @Serdeable.Serializable
+  @Schema(name = "Error")
+  record OpenAi(Problem error) implements ErrorBody {}
+
+  /**
+   * What OpenAI's clients read.
+   *
+   * @param type by status: invalid_request_error, authentication_error, rate_limit_error or
+   *     server_error
+   * @param param the field that is wrong
+   * @param code for programs, by reason
+   */
+  @Serdeable.Serializable
+  @JsonInclude(JsonInclude.Include.ALWAYS)
+  @Schema(name = "Problem")
+  record Problem(
+      String message, String type, @Schema(nullable = true) Optional<String> param, String code) {}
+
+  /** Under {@code /v2}: the Open Inference Protocol's. */
+  @Serdeable.Serializable
+  @Schema(name = "TensorError")
+  record Tensor(String error) implements ErrorBody {}
+
+  static ErrorBody of(
       String path, HttpStatus status, String message, String code, Optional<String> field) {
-    if (path.equals("/v2") || path.startsWith("/v2/")) {
-      return Map.of("error", message);
-    }
-    Map<String, Object> error = new LinkedHashMap<>();
-    error.put("message", message);
-    error.put("type", type(status));
-    field.ifPresent(name -> error.put("param", name));
-    error.put("code", code);
-    return Map.of("error", error);
+    return path.equals("/v2") || path.startsWith("/v2/")
+        ? new Tensor(message)
+        : new OpenAi(new Problem(message, type(status), field, code));
   }
 
   private static String type(HttpStatus status) {

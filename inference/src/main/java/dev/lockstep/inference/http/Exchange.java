@@ -61,8 +61,7 @@ final class Exchange implements AutoCloseable {
    */
   Caller charge(Prediction prediction) {
     long now = ticker.nanos();
-    Caller sized =
-        new Caller(budget.deadline(caller.deadline(), prediction, now), caller.cancellation());
+    Caller sized = caller.until(budget.deadline(caller.deadline(), prediction, now));
     Verdict verdict = pass.charge(prediction, sized.deadline().remaining(now));
     return switch (verdict) {
       case Verdict.Admitted _ -> sized;

@@ -1,5 +1,6 @@
 package dev.lockstep.inference.http;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import io.micronaut.core.type.Argument;
 import io.micronaut.json.JsonMapper;
 import io.micronaut.json.tree.JsonNode;
@@ -16,7 +17,7 @@ record Fields(String path, JsonNode object) {
     try {
       node = json.readValue(body, Argument.of(JsonNode.class));
     } catch (IOException malformed) {
-      throw ApiException.malformed("the body is not JSON: " + firstLine(malformed));
+      throw ApiException.malformed("the body is not JSON" + where(malformed));
     }
     if (node == null || !node.isObject()) {
       throw ApiException.malformed("the body must be a JSON object");
@@ -24,8 +25,12 @@ record Fields(String path, JsonNode object) {
     return new Fields("", node);
   }
 
-  private static String firstLine(IOException malformed) {
-    return String.valueOf(malformed.getMessage()).lines().findFirst().orElse("unreadable");
+  /** The parser's own words would repeat the client's. */
+  private static String where(IOException malformed) {
+    return malformed instanceof JsonProcessingException parser && parser.getLocation() != null
+        ? " at line %d, column %d"
+            .formatted(parser.getLocation().getLineNr(), parser.getLocation().getColumnNr())
+        : "";
   }
 
   String text(String name) {
@@ -39,8 +44,51 @@ record Fields(String path, JsonNode object) {
           if (!node.isString()) {
             throw wrong(name, node, "a string");
           }
-          return node.getStringValue();
+          return characters(pathOf(name), node);
         });
+  }
+
+  /**
+   * A string's value. JSON can spell half of a surrogate pair, which is no character: no tokenizer
+   * reads it, and nothing can write it back.
+   *
+   * @throws ApiException 400 naming the path
+   */
+  static String characters(String path, JsonNode string) {
+    String text = string.getStringValue();
+    if (text.codePoints()
+        .anyMatch(point -> point <= 0xFFFF && Character.isSurrogate((char) point))) {
+      throw ApiException.invalid(
+          path, "holds half of a surrogate pair; whole characters are needed");
+    }
+    return text;
+  }
+
+  Optional<Boolean> flag(String name) {
+    return optional(name)
+        .map(node -> {
+          if (!node.isBoolean()) {
+            throw wrong(name, node, "true or false");
+          }
+          return node.getBooleanValue();
+        });
+  }
+
+  Optional<Integer> whole(String name, int least, int most) {
+    return optional(name).map(node -> Math.toIntExact(whole(pathOf(name), node, least, most)));
+  }
+
+  /**
+   * A whole number, such as 3 or 3.0. A number may have an exponent of a thousand million: it is
+   * held against the bounds as it is, and never written out.
+   */
+  static long whole(String path, JsonNode node, long least, long most) {
+    double seen = node.isNumber() ? node.getNumberValue().doubleValue() : Double.NaN;
+    if (seen != Math.rint(seen) || seen < least || seen > most) {
+      throw ApiException.invalid(
+          path, "is %s; a whole number from %d to %d is needed".formatted(kind(node), least, most));
+    }
+    return (long) seen;
   }
 
   Optional<JsonNode> optional(String name) {

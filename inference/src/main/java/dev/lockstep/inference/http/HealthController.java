@@ -21,6 +21,7 @@ final class HealthController {
   }
 
   @Get
+  @ApiDescription.HealthAnswers
   HttpResponse<Map<String, Object>> health() {
     if (!liveness.isAlive()) {
       return HttpResponse.<Map<String, Object>>status(HttpStatus.SERVICE_UNAVAILABLE)

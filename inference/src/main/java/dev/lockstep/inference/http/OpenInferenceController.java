@@ -55,6 +55,7 @@ final class OpenInferenceController {
 
   /** False when the device hangs, never because it is busy. */
   @Get("/health/live")
+  @ApiDescription.LiveAnswers
   HttpResponse<Map<String, Object>> live() {
     boolean live = liveness.isAlive();
     return HttpResponse.<Map<String, Object>>status(
@@ -63,11 +64,13 @@ final class OpenInferenceController {
   }
 
   @Get("/health/ready")
+  @ApiDescription.ReadyAnswers
   HttpResponse<Map<String, Object>> ready() {
     return status("ready");
   }
 
   @Get("/models/{name}")
+  @ApiDescription.MetadataAnswers
   Map<String, Object> model(@PathVariable String name) {
     try (Lease lease = lease(name)) {
       ServedModel model = lease.model();
@@ -88,6 +91,7 @@ final class OpenInferenceController {
   }
 
   @Get("/models/{name}/ready")
+  @ApiDescription.ModelReadyAnswers
   HttpResponse<Map<String, Object>> modelReady(@PathVariable String name) {
     try (Lease _ = lease(name)) {
       return status("ready");
@@ -95,6 +99,7 @@ final class OpenInferenceController {
   }
 
   @Post("/models/{name}/infer")
+  @ApiDescription.InferAnswers
   CompletableFuture<Map<String, Object>> infer(
       HttpRequest<?> request, @PathVariable String name, @Body byte[] body) {
     return guard.serve(

@@ -30,8 +30,8 @@ import java.util.function.Function;
  * Stands before every inference, whatever its protocol: only a ready server works, only within its
  * bounds, only until the deadline, and only while somebody waits.
  *
- * <p>The event loop does nothing here but knock at the door; parsing, tokenizing and writing happen
- * on the {@link HostWork} threads.
+ * <p>The event loop knocks at the door, and reads what is small; {@link HostWork} says who does the
+ * rest.
  */
 @Singleton
 final class RequestGuard {
@@ -66,16 +66,16 @@ final class RequestGuard {
   /**
    * Serves one request.
    *
-   * @param work parses and tokenizes at once, on a host thread, and ends when the device has; its
-   *     complaints become 400
-   * @param writer makes the answer, on a host thread
+   * @param work parses and tokenizes at once and ends when the device has; its complaints become
+   *     400
+   * @param writer makes the answer
    */
   <R, T> CompletableFuture<T> serve(
       HttpRequest<?> request,
       RequestMetrics.Endpoint endpoint,
       Function<Exchange, CompletionStage<R>> work,
       Function<R, T> writer) {
-    RequestMetrics.Arrival arrival = metrics.arrives(endpoint);
+    RequestMetrics.Arrival arrival = metrics.arrives(endpoint, request);
     try {
       return admitted(request, enter(request, arrival), arrival, work, writer);
     } catch (ApiException refused) {
@@ -86,7 +86,7 @@ final class RequestGuard {
 
   /** Cheap, because under overload most requests end here. */
   private Admission.Pass enter(HttpRequest<?> request, RequestMetrics.Arrival arrival) {
-    if (!readiness.isReady()) {
+    if (!readiness.admits()) {
       arrival.refused(RequestMetrics.NOT_READY);
       throw ApiException.notReady(readiness.phase().name().toLowerCase(Locale.ROOT));
     }
@@ -117,11 +117,14 @@ final class RequestGuard {
     Cancellation cancellation = new Cancellation();
     Runnable endWatch = HungUp.cancels(request, cancellation);
     Budget budget = Budget.of(request, byDefault);
-    Caller caller = new Caller(Deadline.after(ticker, budget.first()), cancellation);
+    Caller caller =
+        new Caller(Deadline.after(ticker, budget.first()), cancellation, arrival.runs());
     Exchange exchange = new Exchange(models, pass, ticker, budget, caller, arrival);
-    return CompletableFuture.supplyAsync(() -> work.apply(exchange), hostWork)
+    long bodyBytes = request.getContentLength();
+    return CompletableFuture.supplyAsync(
+            () -> arrival.within(() -> work.apply(exchange)), hostWork.reader(bodyBytes))
         .thenCompose(Function.identity())
-        .thenApplyAsync(writer, hostWork)
+        .thenApplyAsync(writer, hostWork.writer(bodyBytes))
         .exceptionallyCompose(
             problem -> CompletableFuture.failedFuture(translated(problem, arrival)))
         .whenComplete((_, problem) -> {

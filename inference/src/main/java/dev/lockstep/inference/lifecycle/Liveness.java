@@ -22,7 +22,11 @@ public final class Liveness {
     this.longestRun = longestRun;
   }
 
+  /** Not while a run goes on too long, nor when closing has left one behind. */
   public boolean isAlive() {
+    if (batcher.hangs()) {
+      return false;
+    }
     Optional<Duration> oldest = batcher.oldestRun();
     return oldest.isEmpty() || oldest.get().compareTo(longestRun) <= 0;
   }

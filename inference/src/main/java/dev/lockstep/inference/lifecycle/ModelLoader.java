@@ -11,6 +11,7 @@ import dev.lockstep.inference.model.Task;
 import dev.lockstep.inference.text.Limits;
 import dev.lockstep.inference.text.TextModel;
 import dev.lockstep.inference.text.TextTokenizer;
+import dev.lockstep.inference.text.TokenizeListener;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -24,11 +25,14 @@ public final class ModelLoader {
   private final Batcher batcher;
   private final Limits limits;
   private final BatchLimits byDefault;
+  private final TokenizeListener listener;
 
-  public ModelLoader(Batcher batcher, Limits limits, BatchLimits byDefault) {
+  public ModelLoader(
+      Batcher batcher, Limits limits, BatchLimits byDefault, TokenizeListener listener) {
     this.batcher = batcher;
     this.limits = limits;
     this.byDefault = byDefault;
+    this.listener = listener;
   }
 
   /**
@@ -55,22 +59,32 @@ public final class ModelLoader {
           case Task.OfText task ->
               Optional.of(
                   new TextModel(
-                      task, tokenizer(tokenizer.get()), engine, limits, batchLimits, batcher));
+                      task,
+                      tokenizer(tokenizer.get()),
+                      engine,
+                      limits,
+                      batchLimits,
+                      batcher,
+                      listener));
           case Task.Tensors _ -> Optional.empty();
         };
-    text.ifPresent(model -> {
-      CostModel cost = WarmUp.rehearse(model, batchLimits, engine.device().lanes() > 1);
-      tensors.measured(cost);
-      LOG.info(
-          "model {} on {} ({}), {}: a run costs {} us and {} us a token",
-          card.name(),
-          engine.device().provider(),
-          engine.device().name(),
-          card.fingerprint().substring(0, 12),
-          Math.round(cost.fixedNanos() / 1e3),
-          Math.round(cost.nanosPerToken() / 1e3));
-    });
+    Optional<CostModel> cost =
+        text.map(model -> WarmUp.rehearse(model, batchLimits, engine.device().lanes() > 1))
+            .or(() -> TensorWarmUp.rehearse(engine, batchLimits));
+    cost.ifPresent(tensors::measured);
+    LOG.info(
+        "model {} on {} ({}), {}: {}",
+        card.name(),
+        engine.device().provider(),
+        engine.device().name(),
+        card.fingerprint().substring(0, 12),
+        cost.map(ModelLoader::told).orElse("what a run costs is not known"));
     return new ServedModel(card, engine, tensors, text);
+  }
+
+  private static String told(CostModel cost) {
+    return "a run costs %d us and %d us a token"
+        .formatted(Math.round(cost.fixedNanos() / 1e3), Math.round(cost.nanosPerToken() / 1e3));
   }
 
   private BatchLimits batchLimits(ModelCard card) {

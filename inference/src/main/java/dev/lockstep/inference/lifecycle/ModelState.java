@@ -17,6 +17,7 @@ public sealed interface ModelState {
   final class Ready implements ModelState {
     private final ServedModel model;
     private final AtomicInteger users = new AtomicInteger(1);
+    private volatile Optional<String> refusedReload = Optional.empty();
 
     private Ready(ServedModel model) {
       this.model = model;
@@ -24,6 +25,11 @@ public sealed interface ModelState {
 
     public ServedModel model() {
       return model;
+    }
+
+    /** It was to be loaded again and could not be; this one goes on serving. */
+    void refuseReload(String reason) {
+      refusedReload = Optional.of(reason);
     }
 
     Optional<Lease> lease() {
@@ -40,6 +46,15 @@ public sealed interface ModelState {
 
   static Ready ready(ServedModel model) {
     return new Ready(model);
+  }
+
+  /** Why it does not serve, or why it serves what it served before it was to be loaded again. */
+  default Optional<String> trouble() {
+    return switch (this) {
+      case Refused(String reason) -> Optional.of(reason);
+      case Ready ready -> ready.refusedReload;
+      case Loading _, Unloaded _ -> Optional.empty();
+    };
   }
 
   /** As Triton's repository index names it. */

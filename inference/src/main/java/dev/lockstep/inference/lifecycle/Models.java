@@ -33,7 +33,7 @@ public final class Models implements AutoCloseable {
 
   /**
    * Loads a model, or loads it again. While that goes on, and when it fails, the one that served
-   * goes on serving.
+   * goes on serving, and its state keeps the reason.
    *
    * @return what became of it; empty when nobody knows the name
    */
@@ -44,8 +44,10 @@ public final class Models implements AutoCloseable {
           .find(name)
           .map(loader -> {
             ModelState next = load(loader);
-            boolean servesAlready = states.get(name) instanceof ModelState.Ready;
-            if (!(servesAlready && next instanceof ModelState.Refused)) {
+            if (states.get(name) instanceof ModelState.Ready serving
+                && next instanceof ModelState.Refused(String reason)) {
+              serving.refuseReload(reason);
+            } else {
               replace(name, next);
             }
             return next;

@@ -12,6 +12,7 @@ public final class Readiness {
   }
 
   private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.STARTING);
+  private volatile boolean shut;
 
   public Phase phase() {
     return phase.get();
@@ -19,6 +20,23 @@ public final class Readiness {
 
   public boolean isReady() {
     return phase() == Phase.READY;
+  }
+
+  /**
+   * Whether a request that comes now is served: by a ready server, and by one that drains until it
+   * has told its clients, for what they have sent already is not theirs to lose.
+   */
+  public boolean admits() {
+    return switch (phase()) {
+      case STARTING -> false;
+      case READY -> true;
+      case DRAINING -> !shut;
+    };
+  }
+
+  /** Everybody has been told, or has had the time to be. */
+  public void shut() {
+    shut = true;
   }
 
   /** Warm-up is over. A server that drains already stays so. */

@@ -16,7 +16,7 @@ import java.util.TreeSet;
  */
 final class WarmUp {
   /** The second run of a shape is what all later ones are like. */
-  private static final int RUNS = 2;
+  static final int RUNS = 2;
 
   private WarmUp() {}
 
@@ -38,7 +38,8 @@ final class WarmUp {
     return shapes;
   }
 
-  private static Set<Integer> doubling(int first, int last) {
+  /** From the first to the last, both included. */
+  static Set<Integer> doubling(int first, int last) {
     Set<Integer> sizes = new TreeSet<>();
     for (int size = first; size < last; size *= 2) {
       sizes.add(size);

@@ -36,6 +36,7 @@ final class ModelFiles {
           "truncate",
           "shortenable",
           "labels",
+          "multi_label",
           "dtype",
           "batch");
 
@@ -126,7 +127,8 @@ final class ModelFiles {
               pooling(config),
               config.flag("normalize").orElse(normalizes()),
               config.flag("shortenable").orElse(false));
-      case "classification" -> new Task.Classification(text(config), labels(config));
+      case "classification" ->
+          new Task.Classification(text(config), labels(config), multiLabel(config));
       case "reranking" -> new Task.Reranking(text(config));
       default -> new Task.Tensors();
     };
@@ -201,6 +203,18 @@ final class ModelFiles {
       throw new Problem("labels are neither in lockstep.json nor, as id2label, in config.json");
     }
     return labels;
+  }
+
+  /** Transformers says it so; a single label stands or falls by itself. */
+  private boolean multiLabel(ConfigNode config) throws IOException, Problem {
+    Optional<Boolean> said = config.flag("multi_label");
+    return said.isPresent()
+        ? said.get()
+        : other("config.json")
+            .node("problem_type")
+            .filter(type -> type.isString())
+            .map(type -> type.getStringValue().equals("multi_label_classification"))
+            .orElse(false);
   }
 
   private static ModelCard.Batching batching(ConfigNode config) throws Problem {

@@ -5,6 +5,16 @@ import java.util.List;
 /** What a model is for, and what the service must know to use it so. */
 public sealed interface Task {
 
+  /** As {@code lockstep.json} calls it. */
+  default String label() {
+    return switch (this) {
+      case Embedding _ -> "embedding";
+      case Classification _ -> "classification";
+      case Reranking _ -> "reranking";
+      case Tensors _ -> "tensors";
+    };
+  }
+
   /** A model that takes texts. */
   sealed interface OfText extends Task {
     TextSettings text();
@@ -20,8 +30,13 @@ public sealed interface Task {
   record Embedding(TextSettings text, Pooling pooling, boolean normalized, boolean shortenable)
       implements OfText {}
 
-  /** Texts to a score a label. */
-  record Classification(TextSettings text, List<String> labels) implements OfText {
+  /**
+   * Texts to a score a label.
+   *
+   * @param multiLabel each label may hold or not; otherwise exactly one does
+   */
+  record Classification(TextSettings text, List<String> labels, boolean multiLabel)
+      implements OfText {
     public Classification {
       labels = List.copyOf(labels);
     }

@@ -7,10 +7,14 @@ import io.micronaut.http.annotation.RequestFilter;
 import io.micronaut.http.annotation.ResponseFilter;
 import io.micronaut.http.annotation.ServerFilter;
 import io.micronaut.json.JsonMapper;
+import io.opentelemetry.api.trace.SpanContext;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,6 +27,11 @@ import org.slf4j.LoggerFactory;
 @Requires(property = "lockstep.access-log", value = "true")
 final class AccessLog {
   private static final Logger LINES = LoggerFactory.getLogger("lockstep.access");
+
+  /** Version, trace, span, flags; the trace of a caller's own is written only if it is one. */
+  private static final Pattern TRACEPARENT =
+      Pattern.compile("[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}");
+
   private static final String START = "lockstep.start";
 
   private final JsonMapper json;
@@ -46,7 +55,22 @@ final class AccessLog {
     request
         .getAttribute(START, Long.class)
         .ifPresent(start -> line.put("ms", (System.nanoTime() - start) / 1e6));
+    // Two ids, because the load balancer's own is none of OpenTelemetry's.
     request.getHeaders().findFirst("X-Amzn-Trace-Id").ifPresent(trace -> line.put("trace", trace));
+    trace(request).ifPresent(trace -> line.put("trace_id", trace));
     LINES.info(json.writeValueAsString(line));
+  }
+
+  /** Of this server's span, or, where it keeps none, of the caller's. */
+  private static Optional<String> trace(HttpRequest<?> request) {
+    return Traces.spanContext(request)
+        .map(SpanContext::getTraceId)
+        .or(() ->
+            request
+                .getHeaders()
+                .findFirst("traceparent")
+                .map(TRACEPARENT::matcher)
+                .filter(Matcher::matches)
+                .map(matched -> matched.group(1)));
   }
 }

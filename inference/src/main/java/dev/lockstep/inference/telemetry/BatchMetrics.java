@@ -16,6 +16,7 @@ final class BatchMetrics implements BatchListener {
   private final DistributionSummary rows;
   private final DistributionSummary tokens;
   private final DistributionSummary padding;
+  private final DistributionSummary waste;
 
   BatchMetrics(MeterRegistry registry, FleetMetrics fleet) {
     this.fleet = fleet;
@@ -42,6 +43,11 @@ final class BatchMetrics implements BatchListener {
         DistributionSummary.builder("inference.batch.padding")
             .description("tokens of a batch that were padding")
             .register(registry);
+    this.waste =
+        DistributionSummary.builder("inference.batch.padding.ratio")
+            .description("share of a batch's tokens that were padding")
+            .serviceLevelObjectives(0.01, 0.05, 0.1, 0.2, 0.3, 0.5, 0.75)
+            .register(registry);
   }
 
   @Override
@@ -51,6 +57,8 @@ final class BatchMetrics implements BatchListener {
     run.record(report.run());
     rows.record(report.rows());
     tokens.record((double) report.tokens());
-    padding.record((double) (report.paddedTokens() - report.tokens()));
+    double padded = (double) (report.paddedTokens() - report.tokens());
+    padding.record(padded);
+    waste.record(padded / report.paddedTokens());
   }
 }

@@ -8,6 +8,7 @@ import io.micronaut.json.JsonMapper;
 import jakarta.annotation.PostConstruct;
 import jakarta.annotation.PreDestroy;
 import java.io.IOException;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Executors;
@@ -38,7 +39,8 @@ final class EmfPublisher {
   private final Admission admission;
   private final GpuMonitor gpu;
   private final JsonMapper json;
-  private final ScheduledExecutorService clock =
+  private final Clock clock;
+  private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("emf").daemon().factory());
 
@@ -47,26 +49,29 @@ final class EmfPublisher {
       FleetMetrics metrics,
       Admission admission,
       GpuMonitor gpu,
-      JsonMapper json) {
+      JsonMapper json,
+      Clock clock) {
     this.service = service;
     this.metrics = metrics;
     this.admission = admission;
     this.gpu = gpu;
     this.json = json;
+    this.clock = clock;
   }
 
   /** On the tens of the wall clock, so that all tasks count the same ten seconds. */
   @PostConstruct
   void start() {
     long period = PERIOD.toMillis();
-    long untilNext = period - System.currentTimeMillis() % period;
+    long untilNext = period - clock.millis() % period;
     ScheduledFuture<?> _ =
-        clock.scheduleAtFixedRate(this::publish, untilNext, period, TimeUnit.MILLISECONDS);
+        timer.scheduleAtFixedRate(this::publish, untilNext, period, TimeUnit.MILLISECONDS);
   }
 
-  private void publish() {
+  /** At the end of a period, of which the timer has told. */
+  void publish() {
     long period = PERIOD.toMillis();
-    long now = System.currentTimeMillis();
+    long now = clock.millis();
     // The timer is late by some milliseconds at most; the period is the one that is over.
     publish((now + period / 2) / period * period - period);
   }
@@ -85,8 +90,8 @@ final class EmfPublisher {
   /** The last, broken period is told too: its requests were demand. */
   @PreDestroy
   void stop() {
-    clock.shutdownNow();
+    timer.shutdownNow();
     long period = PERIOD.toMillis();
-    publish(System.currentTimeMillis() / period * period);
+    publish(clock.millis() / period * period);
   }
 }

@@ -31,8 +31,8 @@ public final class FleetMetrics {
 
   private long arrivals;
   private long refusals;
-  private final List<Double> latencies = new ArrayList<>();
-  private final List<Double> delays = new ArrayList<>();
+  private final Kept latencies = new Kept();
+  private final Kept delays = new Kept();
 
   public synchronized void arrived() {
     arrivals++;
@@ -43,16 +43,32 @@ public final class FleetMetrics {
   }
 
   public synchronized void served(Duration latency) {
-    keep(latencies, latency);
+    latencies.keep(latency);
   }
 
   public synchronized void waited(List<Duration> waits) {
-    waits.forEach(wait -> keep(delays, wait));
+    waits.forEach(delays::keep);
   }
 
-  private static void keep(List<Double> values, Duration value) {
-    if (values.size() < MOST_KEPT) {
-      values.add(value.toNanos() / 1e6);
+  /** Milliseconds, in an array that is as large as the busiest period was, and no larger. */
+  private static final class Kept {
+    private double[] millis = new double[256];
+    private int size;
+
+    void keep(Duration value) {
+      if (size == MOST_KEPT) {
+        return;
+      }
+      if (size == millis.length) {
+        millis = Arrays.copyOf(millis, Math.min(2 * size, MOST_KEPT));
+      }
+      millis[size++] = value.toNanos() / 1e6;
+    }
+
+    double[] drain() {
+      double[] kept = Arrays.copyOf(millis, size);
+      size = 0;
+      return kept;
     }
   }
 
@@ -69,27 +85,26 @@ public final class FleetMetrics {
     metrics.add(new Metric("Arrivals", "Count", List.of((double) arrivals)));
     metrics.add(new Metric("Refusals", "Count", List.of((double) refusals)));
     metrics.add(new Metric("InFlight", "Count", List.of((double) inFlight)));
-    quantiles(delays)
+    quantiles(delays.drain())
         .map(told -> new Metric("QueueDelay", "Milliseconds", told))
         .ifPresent(metrics::add);
-    quantiles(latencies)
+    quantiles(latencies.drain())
         .map(told -> new Metric("Latency", "Milliseconds", told))
         .ifPresent(metrics::add);
     gpuUtilization.ifPresent(
         percent -> metrics.add(new Metric("GpuUtilization", "Percent", List.of(percent))));
     arrivals = 0;
     refusals = 0;
-    latencies.clear();
-    delays.clear();
     return metrics;
   }
 
   /** Nothing where nothing was seen: no wait is not a wait of 0 ms. */
-  static Optional<List<Double>> quantiles(List<Double> values) {
-    if (values.isEmpty()) {
+  static Optional<List<Double>> quantiles(double... values) {
+    if (values.length == 0) {
       return Optional.empty();
     }
-    double[] sorted = values.stream().mapToDouble(Double::doubleValue).sorted().toArray();
+    double[] sorted = values.clone();
+    Arrays.sort(sorted);
     if (sorted.length <= MOST_VALUES) {
       return Optional.of(Arrays.stream(sorted).boxed().toList());
     }

@@ -1,12 +1,17 @@
 package dev.lockstep.inference.telemetry;
 
 import dev.lockstep.inference.admission.Admission;
+import dev.lockstep.inference.batching.RunListener;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import io.micronaut.http.HttpRequest;
+import io.opentelemetry.context.Context;
+import io.opentelemetry.context.Scope;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.function.Supplier;
 
 /** What inference requests did, for Prometheus: durations as histograms, refusals by reason. */
 @Singleton
@@ -23,10 +28,12 @@ public final class RequestMetrics {
 
   private final MeterRegistry registry;
   private final FleetMetrics fleet;
+  private final Traces traces;
 
-  public RequestMetrics(MeterRegistry registry, Admission admission, FleetMetrics fleet) {
+  RequestMetrics(MeterRegistry registry, Admission admission, FleetMetrics fleet, Traces traces) {
     this.registry = registry;
     this.fleet = fleet;
+    this.traces = traces;
     Gauge.builder(IN_FLIGHT, admission, Admission::inFlight)
         .description("requests under way")
         .register(registry);
@@ -43,10 +50,24 @@ public final class RequestMetrics {
   /** A request that has come, until it {@linkplain #ends ends}. */
   public final class Arrival {
     private final String endpoint;
+    private final Context trace;
     private final Timer.Sample sample = Timer.start(registry);
 
-    private Arrival(Endpoint endpoint) {
+    private Arrival(Endpoint endpoint, Context trace) {
       this.endpoint = endpoint.name().toLowerCase(Locale.ROOT);
+      this.trace = trace;
+    }
+
+    /** Does the request's own work on this thread, so that what it takes is told of its trace. */
+    public <T> T within(Supplier<T> work) {
+      try (Scope _ = trace.makeCurrent()) {
+        return work.get();
+      }
+    }
+
+    /** Whom the device tells of the request's runs. */
+    public RunListener runs() {
+      return traces.runs(trace);
     }
 
     public void refused(String reason) {
@@ -61,6 +82,7 @@ public final class RequestMetrics {
      *     failed}
      */
     public void ends(String outcome) {
+      Traces.outcome(trace, outcome);
       long nanos =
           sample.stop(
               Timer.builder(DURATION)
@@ -75,8 +97,8 @@ public final class RequestMetrics {
     }
   }
 
-  public Arrival arrives(Endpoint endpoint) {
+  public Arrival arrives(Endpoint endpoint, HttpRequest<?> request) {
     fleet.arrived();
-    return new Arrival(endpoint);
+    return new Arrival(endpoint, Traces.of(request));
   }
 }

@@ -8,6 +8,7 @@ import dev.lockstep.inference.batching.CostModel;
 import dev.lockstep.inference.batching.Prediction;
 import dev.lockstep.inference.batching.Sized;
 import dev.lockstep.inference.engine.Engine;
+import dev.lockstep.inference.engine.UnusableModelException;
 import dev.lockstep.inference.engine.Width;
 import dev.lockstep.inference.model.Task;
 import java.time.Duration;
@@ -31,6 +32,8 @@ public final class TextModel implements AutoCloseable {
   private final Limits limits;
   private final Batcher batcher;
   private final TextKind kind;
+  private final TokenizeListener listener;
+  private volatile Optional<Integer> width = Optional.empty();
 
   public TextModel(
       Task.OfText task,
@@ -38,11 +41,13 @@ public final class TextModel implements AutoCloseable {
       Engine engine,
       Limits limits,
       BatchLimits batchLimits,
-      Batcher batcher) {
+      Batcher batcher,
+      TokenizeListener listener) {
     this.task = task;
     this.tokenizer = tokenizer;
     this.limits = limits;
     this.batcher = batcher;
+    this.listener = listener;
     this.kind = new TextKind(engine, pooler(task), batchLimits);
     if (!batchLimits.fits(1, batchLimits.padded(task.text().maxTokens()))) {
       throw new IllegalArgumentException(
@@ -75,23 +80,53 @@ public final class TextModel implements AutoCloseable {
     return task.text().truncated() ? TooLong.CUT : TooLong.REFUSED;
   }
 
+  /** Texts in the field that OpenAI has them in. */
+  public Tokens tokenize(List<TextInput> inputs, TooLong tooLong) {
+    return tokenize(inputs, tooLong, InputNames.INPUT);
+  }
+
   /**
    * Texts to tokens, bounded before and after. It takes a CPU for up to some milliseconds: never on
    * an event loop.
    *
    * @throws InvalidTextException when there are too few or too many texts, or one is empty or long
    */
-  public Tokens tokenize(List<TextInput> inputs, TooLong tooLong) {
+  public Tokens tokenize(List<TextInput> inputs, TooLong tooLong, InputNames names) {
     if (inputs.isEmpty() || inputs.size() > limits.inputs()) {
       throw new InvalidTextException(
-          "input",
+          names.list(),
           "has %d texts; from 1 to %d are allowed".formatted(inputs.size(), limits.inputs()));
     }
+    long start = System.nanoTime();
     List<Tokens.Sequence> sequences = new ArrayList<>(inputs.size());
     for (TextInput input : inputs) {
-      sequences.add(tokenize(input, "input[" + sequences.size() + "]", tooLong));
+      sequences.add(tokenize(input, names.of(sequences.size()), tooLong));
     }
-    return new Tokens(sequences);
+    Tokens tokens = new Tokens(sequences);
+    Duration took = Duration.ofNanos(System.nanoTime() - start);
+    listener.tokenized(inputs.size(), tokens.total(), took);
+    return tokens;
+  }
+
+  /**
+   * A query with each of the documents, which the client calls so.
+   *
+   * @throws InvalidTextException as {@link #tokenize} does, and when the query leaves no room
+   */
+  public Tokens tokenizePairs(String query, List<String> documents, TooLong tooLong) {
+    requireText("query", query);
+    // Behind the query come at least one token of the document and the one that closes it.
+    int most = task.text().maxTokens() - 2;
+    int tokens = tokenizer.tokenize(query).ids().length;
+    if (tokens > most) {
+      throw new InvalidTextException(
+          "query", "has %d tokens; at most %d leave room for a document".formatted(tokens, most));
+    }
+    List<TextInput> pairs =
+        documents.stream()
+            .map(document -> (TextInput) new TextInput.Pair(query, document))
+            .toList();
+    return tokenize(pairs, tooLong, new InputNames("documents", false));
   }
 
   private Tokens.Sequence tokenize(TextInput input, String field, TooLong tooLong) {
@@ -102,7 +137,6 @@ public final class TextModel implements AutoCloseable {
             yield tokenizer.tokenize(task.text().prefix() + text);
           }
           case TextInput.Pair(String first, String second) -> {
-            requireText(field, first);
             requireText(field, second);
             yield tokenizer.tokenize(first, second);
           }
@@ -121,9 +155,17 @@ public final class TextModel implements AutoCloseable {
     };
   }
 
-  private static Tokens.Sequence given(String field, long[] ids) {
+  private Tokens.Sequence given(String field, long[] ids) {
     if (ids.length == 0) {
       throw new InvalidTextException(field, "is empty; a token is needed");
+    }
+    for (long id : ids) {
+      if (id < 0 || id >= tokenizer.vocabulary()) {
+        throw new InvalidTextException(
+            field,
+            "has a token id that the model does not know; from 0 to %d are allowed"
+                .formatted(tokenizer.vocabulary() - 1));
+      }
     }
     return new Tokens.Sequence(ids, Optional.empty());
   }
@@ -173,8 +215,47 @@ public final class TextModel implements AutoCloseable {
         Collections.nCopies(rows, new Tokens.Sequence(ids, Optional.empty()));
     BatchKind.Prepared<float[]> prepared = kind.prepare(texts, length);
     long start = System.nanoTime();
-    List<float[]> _ = prepared.run(width).get();
-    return Duration.ofNanos(System.nanoTime() - start);
+    List<float[]> outputs = prepared.run(width).get();
+    Duration took = Duration.ofNanos(System.nanoTime() - start);
+    requireOutputs(outputs.getFirst().length);
+    return took;
+  }
+
+  private void requireOutputs(int seen) {
+    Optional<Integer> needed =
+        switch (task) {
+          case Task.Embedding _ -> Optional.empty();
+          case Task.Classification classification -> Optional.of(classification.labels().size());
+          case Task.Reranking _ -> Optional.of(1);
+        };
+    if (needed.isPresent() && needed.get() != seen) {
+      throw new UnusableModelException(
+          "the model gives %d numbers a text; its task, %s, needs %d"
+              .formatted(seen, task.label(), needed.get()));
+    }
+    width = Optional.of(seen);
+  }
+
+  /**
+   * How many numbers a text has.
+   *
+   * @throws IllegalStateException before the first rehearsal: models need not say it themselves
+   */
+  public int width() {
+    return width.orElseThrow(() -> new IllegalStateException("the model was not rehearsed yet"));
+  }
+
+  /**
+   * The beginning of a vector as a vector of its own, scaled to norm 1 where the model's are.
+   *
+   * @see <a href="https://arxiv.org/abs/2205.13147">Kusupati et al., Matryoshka Representation
+   *     Learning</a>
+   */
+  public float[] shortened(float[] vector, int dimensions) {
+    float[] beginning = Arrays.copyOf(vector, dimensions);
+    return task instanceof Task.Embedding embedding && embedding.normalized()
+        ? Pooler.normalize(beginning)
+        : beginning;
   }
 
   /** What warm-up has measured. */

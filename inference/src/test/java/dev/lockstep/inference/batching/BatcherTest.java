@@ -139,6 +139,28 @@ final class BatcherTest {
   }
 
   @Test
+  void closingDoesNotWaitForARunThatHangsAndSaysWhatItAbandons() {
+    CompletableFuture<List<String>> hanging = submit(caller(LONG), "one", "two");
+    kind.awaitStarted();
+
+    List<String> abandoned = batcher.close(Duration.ofMillis(20));
+
+    assertThat(abandoned)
+        .singleElement()
+        .asString()
+        .matches("a run of 2 rows and 6 tokens, after \\d+ ms at most");
+    assertThat(batcher.hangs()).isTrue();
+    assertThatThrownBy(() -> hanging.orTimeout(30, TimeUnit.SECONDS).join())
+        .hasRootCauseMessage("the server has stopped");
+  }
+
+  @Test
+  void closingInPeaceAbandonsNothing() {
+    assertThat(batcher.close(Duration.ofSeconds(30))).isEmpty();
+    assertThat(batcher.hangs()).isFalse();
+  }
+
+  @Test
   void theBacklogIsWhatWaitsAndRunsAndIsGoneWhenItIsDone() {
     assertThat(batcher.backlog()).isZero();
     CompletableFuture<List<String>> first = submit(caller(LONG), "x".repeat(100));
@@ -168,6 +190,32 @@ final class BatcherTest {
           assertThat(report.waits()).hasSize(2);
           assertThat(report.width()).isEqualTo(Width.WHOLE);
         });
+  }
+
+  @Test
+  void aCallerHearsOnceOfEachRunThatItsInputsWereIn() {
+    List<RunListener.Run> runs = Collections.synchronizedList(new ArrayList<>());
+    Caller watching =
+        new Caller(Deadline.after(Ticker.SYSTEM, LONG), new Cancellation(), runs::add);
+    kind.letGo(10);
+
+    submit(watching, "a".repeat(200), "bb", "cc").join();
+
+    assertThat(runs).hasSize(2).allMatch(run -> run.queuedNanos() <= run.startedNanos());
+    assertThat(runs).allMatch(run -> run.startedNanos() <= run.endedNanos());
+    assertThat(runs).map(run -> run.report().rows()).containsExactlyInAnyOrder(1, 2);
+  }
+
+  @Test
+  void aCallerHearsNothingOfARunThatFails() {
+    List<RunListener.Run> runs = Collections.synchronizedList(new ArrayList<>());
+    Caller watching =
+        new Caller(Deadline.after(Ticker.SYSTEM, LONG), new Cancellation(), runs::add);
+    kind.letGo(10);
+
+    assertThat(submit(watching, "bad").exceptionally(_ -> List.of()).join()).isEmpty();
+
+    assertThat(runs).isEmpty();
   }
 
   private CompletableFuture<List<String>> submit(Caller caller, String... texts) {

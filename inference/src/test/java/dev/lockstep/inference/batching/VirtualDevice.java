@@ -15,11 +15,24 @@ final class VirtualDevice {
 
   record Expired(long at, Piece<?, ?> piece) {}
 
-  private record Running(long ends, Width width) {}
+  private record Running(long ends, Batch<?, ?> batch, Load.Run run) {}
+
+  /** Told of a batch that has ended; what it lets arrive comes in time. */
+  interface Ended {
+    void ended(long at, Batch<?, ?> batch);
+  }
 
   private record Arrival(long at, Piece<?, ?> piece) {}
 
+  /** Who is let in, by what is predicted for him when he comes. */
+  interface Door {
+    boolean lets(Prediction prediction);
+  }
+
   private final Lanes lanes;
+  private final Ended listener;
+  private final Door door;
+  private final Load load;
   private final Scheduler scheduler;
   private final PriorityQueue<Arrival> arrivals =
       new PriorityQueue<>((a, b) -> Long.compare(a.at(), b.at()));
@@ -30,9 +43,21 @@ final class VirtualDevice {
 
   final List<Started> started = new ArrayList<>();
   final List<Expired> expired = new ArrayList<>();
+  final List<Piece<?, ?>> refused = new ArrayList<>();
 
   VirtualDevice(Lanes lanes) {
+    this(lanes, (_, _) -> {});
+  }
+
+  VirtualDevice(Lanes lanes, Ended listener) {
+    this(lanes, listener, _ -> true);
+  }
+
+  VirtualDevice(Lanes lanes, Ended listener, Door door) {
     this.lanes = lanes;
+    this.listener = listener;
+    this.door = door;
+    this.load = new Load(lanes);
     this.scheduler = new Scheduler(lanes);
   }
 
@@ -48,14 +73,25 @@ final class VirtualDevice {
               arrivals.isEmpty() ? Long.MAX_VALUE : arrivals.peek().at(),
               running.isEmpty() ? Long.MAX_VALUE : running.peek().ends());
       while (!running.isEmpty() && running.peek().ends() == now) {
-        scheduler.finished(running.remove().width());
+        Running ended = running.remove();
+        scheduler.finished(ended.run().width());
+        load.ends(ended.run(), now);
+        listener.ended(now, ended.batch());
       }
       while (!arrivals.isEmpty() && arrivals.peek().at() == now) {
-        Piece<?, ?> piece = arrivals.remove().piece();
-        scheduler.add(piece);
-        waiting.add(piece);
+        arrive(arrivals.remove().piece(), now);
       }
       dispatch(now);
+    }
+  }
+
+  private void arrive(Piece<?, ?> piece, long now) {
+    if (door.lets(load.predict(piece.kind(), piece.tokens(), now))) {
+      scheduler.add(piece);
+      load.waits(piece);
+      waiting.add(piece);
+    } else {
+      refused.add(piece);
     }
   }
 
@@ -63,6 +99,7 @@ final class VirtualDevice {
   private void dispatch(long now) {
     for (Piece<?, ?> late : scheduler.expire(now)) {
       waiting.remove(late);
+      load.leaves(late);
       expired.add(new Expired(now, late));
     }
     boolean moved = true;
@@ -71,6 +108,8 @@ final class VirtualDevice {
       next.ifPresent(batch -> {
         prepared.add(batch);
         waiting.removeAll(batch.pieces());
+        batch.pieces().forEach(load::leaves);
+        load.staged(batch);
       });
       moved = next.isPresent();
       if (!moved && !prepared.isEmpty() && scheduler.mayStart()) {
@@ -83,7 +122,8 @@ final class VirtualDevice {
   private void start(Batch<?, ?> batch, long now) {
     Width width = scheduler.start();
     double nanos = batch.kind().cost().nanos(batch.paddedTokens()) / lanes.used(width);
-    running.add(new Running(now + Math.max(1, Math.round(nanos)), width));
+    Load.Run run = load.starts(batch, width, scheduler.waitingPieces() > 0, now);
+    running.add(new Running(now + Math.max(1, Math.round(nanos)), batch, run));
     started.add(new Started(now, batch, width, List.copyOf(waiting)));
   }
 

@@ -3,16 +3,22 @@ package dev.lockstep.inference.bench;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.Random;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.LinkedTransferQueue;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
 
-/** Users of two kinds: those who wait for an answer before they ask again, and those who do not. */
+/**
+ * Users of two kinds: those who wait for an answer before they ask again, and those who do not. All
+ * of them are one thread, this one, and requests are bytes made before the clock starts.
+ */
 final class Load {
   /** Connections of an open loop; more than a budget of answers can be under way at once. */
   private static final int CONNECTIONS = 512;
@@ -20,110 +26,185 @@ final class Load {
   /** Who waits for an answer before he asks again wants it, however long it takes. */
   private static final String PATIENT = "X-Request-Timeout-Ms: 10000\r\n";
 
-  private final URI server;
-  private final List<byte[]> patient;
-  private final List<byte[]> requests;
-
-  Load(URI server, Workload workload) {
-    this.server = server;
-    this.patient =
-        workload.texts().stream().map(text -> PlainClient.request(text, PATIENT)).toList();
-    this.requests = workload.texts().stream().map(text -> PlainClient.request(text, "")).toList();
+  /** How vectors are asked for: numbers, which is the protocol's default, or base64. */
+  enum Encoding {
+    FLOAT,
+    BASE64
   }
 
-  private record Answer(int status, double millis) {}
+  private final URI server;
+  private final List<ByteBuffer> patient;
+  private final List<ByteBuffer> requests;
+  private int next;
 
-  /** Each client asks as soon as it is answered. The first fifth is not counted. */
-  Samples closed(int clients, Duration measured) throws InterruptedException {
-    long begin = System.nanoTime() + measured.toNanos() / 5;
-    long end = begin + measured.toNanos();
-    ConcurrentLinkedQueue<Answer> answers = new ConcurrentLinkedQueue<>();
-    AtomicInteger next = new AtomicInteger();
-    List<Thread> threads = new ArrayList<>();
-    for (int i = 0; i < clients; i++) {
-      threads.add(
-          Thread.ofVirtual()
-              .start(() -> {
-                try (PlainClient client = new PlainClient(server)) {
-                  for (long start = System.nanoTime(); start < end; ) {
-                    int status = client.exchange(pick(patient, next.getAndIncrement()));
-                    long now = System.nanoTime();
-                    if (start >= begin && now <= end) {
-                      answers.add(new Answer(status, (now - start) / 1e6));
-                    }
-                    start = now;
-                  }
-                } catch (IOException failed) {
-                  throw new UncheckedIOException(failed);
-                }
-              }));
+  Load(URI server, Workload workload, Encoding encoding) {
+    this.server = server;
+    this.patient = workload.texts().stream().map(text -> request(text, encoding, PATIENT)).toList();
+    this.requests = workload.texts().stream().map(text -> request(text, encoding, "")).toList();
+  }
+
+  private static ByteBuffer request(String text, Encoding encoding, String headers) {
+    String format =
+        switch (encoding) {
+          case FLOAT -> "";
+          case BASE64 -> "\"encoding_format\":\"base64\",";
+        };
+    String body = "{\"model\":\"all-MiniLM-L6-v2\",%s\"input\":\"%s\"}".formatted(format, text);
+    byte[] bytes =
+        ("POST /v1/embeddings HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                + headers
+                + "Content-Length: %d\r\n\r\n%s".formatted(body.length(), body))
+            .getBytes(StandardCharsets.US_ASCII);
+    return ByteBuffer.allocateDirect(bytes.length).put(bytes).flip();
+  }
+
+  /**
+   * Each client asks as soon as it is answered. What ends in the first fifth is not counted: every
+   * answer that ends in the time after it is, so that a rate neither gains nor loses at its edges.
+   */
+  Samples closed(int clients, Duration measured) {
+    try (Users users = new Users(clients)) {
+      long begin = System.nanoTime() + measured.toNanos() / 5;
+      long end = begin + measured.toNanos();
+      for (Connection connection : List.copyOf(users.idle)) {
+        users.ask(connection, pick(patient), System.nanoTime());
+      }
+      while (!users.isIdle()) {
+        users.answers(
+            /* wait= */ Duration.ofSeconds(1),
+            (connection, status, asked, now) -> {
+              if (now >= begin && now < end) {
+                users.tally.add(status, now - asked);
+              }
+              if (now < end) {
+                users.ask(connection, pick(patient), now);
+              }
+            });
+      }
+      return users.tally.samples(measured);
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
     }
-    for (Thread thread : threads) {
-      thread.join();
-    }
-    return samples(answers, measured);
   }
 
   /**
    * Requests come at random times whatever the server does, and are timed from when they should
-   * have been sent, so that a server that stalls cannot slow its own measurement down.
+   * have been sent, so that a server that stalls cannot slow its own measurement down. Those due in
+   * the first fifth are not counted, so that the server already has the queue that the load makes.
    */
-  Samples open(double perSecond, Duration measured, long seed) throws InterruptedException {
-    ConcurrentLinkedQueue<Answer> answers = new ConcurrentLinkedQueue<>();
-    LinkedTransferQueue<Long> due = new LinkedTransferQueue<>();
-    List<Thread> threads = new ArrayList<>();
-    AtomicInteger next = new AtomicInteger();
-    for (int i = 0; i < CONNECTIONS; i++) {
-      threads.add(Thread.ofVirtual().start(() -> send(due, answers, next)));
-    }
-    Random random = new Random(seed);
-    long at = System.nanoTime() + 200_000_000;
-    long end = at + measured.toNanos();
-    while (at < end) {
-      LockSupport.parkNanos(at - System.nanoTime());
-      due.add(at);
-      at += Math.round(-Math.log(1 - random.nextDouble()) / perSecond * 1e9);
-    }
-    threads.forEach(_ -> due.add(Long.MAX_VALUE));
-    for (Thread thread : threads) {
-      thread.join();
-    }
-    return samples(answers, measured);
-  }
-
-  private void send(
-      LinkedTransferQueue<Long> due, ConcurrentLinkedQueue<Answer> answers, AtomicInteger next) {
-    try (PlainClient client = new PlainClient(server)) {
-      for (long at = due.take(); at != Long.MAX_VALUE; at = due.take()) {
-        int status = client.exchange(pick(requests, next.getAndIncrement()));
-        answers.add(new Answer(status, (System.nanoTime() - at) / 1e6));
+  Samples open(double perSecond, Duration measured, long seed) {
+    try (Users users = new Users(CONNECTIONS)) {
+      Random random = new Random(seed);
+      Deque<Long> due = new ArrayDeque<>();
+      long start = System.nanoTime();
+      long begin = start + measured.toNanos() / 5;
+      long end = begin + measured.toNanos();
+      long nextDue = start;
+      while (nextDue < end || !due.isEmpty() || !users.isIdle()) {
+        long now = System.nanoTime();
+        while (nextDue < end && nextDue <= now) {
+          due.add(nextDue);
+          nextDue += Math.round(-Math.log(1 - random.nextDouble()) / perSecond * 1e9);
+        }
+        while (!due.isEmpty() && !users.idle.isEmpty()) {
+          users.ask(users.idle.getFirst(), pick(requests), due.remove());
+        }
+        long wait = nextDue < end ? nextDue - System.nanoTime() : 1_000_000_000;
+        users.answers(
+            Duration.ofNanos(wait),
+            (_, status, dueAt, ended) -> {
+              if (dueAt >= begin) {
+                users.tally.add(status, ended - dueAt);
+              }
+            });
       }
+      return users.tally.samples(measured);
     } catch (IOException failed) {
       throw new UncheckedIOException(failed);
-    } catch (InterruptedException _) {
-      Thread.currentThread().interrupt();
     }
   }
 
-  private static byte[] pick(List<byte[]> requests, int index) {
-    return requests.get(Math.floorMod(index, requests.size()));
+  private ByteBuffer pick(List<ByteBuffer> from) {
+    next = (next + 1) % from.size();
+    return from.get(next);
   }
 
-  private static Samples samples(Iterable<Answer> answers, Duration measured) {
-    List<Double> served = new ArrayList<>();
-    List<Double> refused = new ArrayList<>();
-    int failed = 0;
-    for (Answer answer : answers) {
-      switch (answer.status()) {
-        case 200 -> served.add(answer.millis());
-        case 429, 503 -> refused.add(answer.millis());
+  /** Told of an answer, with when it was asked for and when it came. */
+  private interface OnAnswer {
+    void answered(Connection connection, int status, long asked, long now) throws IOException;
+  }
+
+  /** Connections, and how many of them wait for an answer. */
+  private final class Users implements AutoCloseable {
+    private final Selector selector = Selector.open();
+    private final Deque<Connection> idle = new ArrayDeque<>();
+    private int underWay;
+    private final Tally tally = new Tally();
+
+    Users(int connections) throws IOException {
+      for (int i = 0; i < connections; i++) {
+        idle.add(Connection.open(server, selector));
+      }
+    }
+
+    boolean isIdle() {
+      return underWay == 0;
+    }
+
+    void ask(Connection connection, ByteBuffer request, long since) throws IOException {
+      idle.remove(connection);
+      underWay++;
+      connection.send(request, since);
+    }
+
+    /** Takes in what has come, and waits for something to come where nothing has. */
+    void answers(Duration wait, OnAnswer told) throws IOException {
+      if (wait.isPositive()) {
+        selector.select(Math.ceilDiv(wait.toNanos(), 1_000_000));
+      } else {
+        selector.selectNow();
+      }
+      for (SelectionKey key : selector.selectedKeys()) {
+        Connection connection = (Connection) key.attachment();
+        OptionalInt status = connection.receive();
+        if (status.isPresent()) {
+          underWay--;
+          idle.add(connection);
+          told.answered(connection, status.getAsInt(), connection.since(), System.nanoTime());
+        }
+      }
+      selector.selectedKeys().clear();
+    }
+
+    @Override
+    public void close() throws IOException {
+      for (SelectionKey key : selector.keys()) {
+        key.channel().close();
+      }
+      selector.close();
+    }
+  }
+
+  /** Answers by what became of them, in milliseconds. */
+  private static final class Tally {
+    private final List<Double> served = new ArrayList<>();
+    private final List<Double> refused = new ArrayList<>();
+    private int failed;
+
+    void add(int status, long nanos) {
+      switch (status) {
+        case 200 -> served.add(nanos / 1e6);
+        case 429, 503 -> refused.add(nanos / 1e6);
         default -> failed++;
       }
     }
-    return new Samples(
-        measured.toNanos() / 1e9,
-        served.stream().mapToDouble(Double::doubleValue).toArray(),
-        refused.stream().mapToDouble(Double::doubleValue).toArray(),
-        failed);
+
+    Samples samples(Duration measured) {
+      return new Samples(measured.toNanos() / 1e9, doubles(served), doubles(refused), failed);
+    }
+
+    private static double[] doubles(List<Double> values) {
+      return values.stream().mapToDouble(Double::doubleValue).toArray();
+    }
   }
 }

@@ -31,7 +31,7 @@ final class RawModel {
    * Sentences a second when each lane runs batches of one exact length, as full as 256 tokens
    * allow, in random order.
    */
-  double ceiling(Workload workload, Duration measured) throws InterruptedException {
+  double ceiling(Workload workload, Duration measured) {
     List<Run> runs = exactRuns(workload);
     long begin = System.nanoTime() + measured.toNanos() / 5;
     long end = begin + measured.toNanos();
@@ -45,26 +45,33 @@ final class RawModel {
                 for (long start = System.nanoTime(); start < end; start = System.nanoTime()) {
                   Run run = runs.get(next.getAndIncrement() % runs.size());
                   engine.run(inputs(run), Width.LANE);
-                  if (start >= begin && System.nanoTime() <= end) {
+                  long now = System.nanoTime();
+                  if (now >= begin && now < end) {
                     rows.addAndGet(run.rows());
                   }
                 }
               }));
     }
     for (Thread lane : lanes) {
-      lane.join();
+      try {
+        lane.join();
+      } catch (InterruptedException stopped) {
+        throw new IllegalStateException("the benchmark was stopped", stopped);
+      }
     }
     return rows.get() / (measured.toNanos() / 1e9);
   }
 
-  /** Milliseconds of one sentence that has the whole device. */
-  double aloneMedian(int tokens, Duration measured) {
+  /** Milliseconds of one sentence that has the whole device, one after the other. */
+  double aloneMedian(Workload workload, Duration measured) {
     List<Double> millis = new ArrayList<>();
+    List<Integer> lengths = workload.lengths();
     long begin = System.nanoTime() + measured.toNanos() / 5;
+    int next = 0;
     for (long start = System.nanoTime();
         start < begin + measured.toNanos();
         start = System.nanoTime()) {
-      engine.run(inputs(new Run(1, tokens)), Width.WHOLE);
+      engine.run(inputs(new Run(1, lengths.get(next++ % lengths.size()))), Width.WHOLE);
       if (start >= begin) {
         millis.add((System.nanoTime() - start) / 1e6);
       }

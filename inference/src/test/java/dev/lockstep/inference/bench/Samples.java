@@ -29,6 +29,13 @@ record Samples(double seconds, double[] served, double[] refused, int failed) {
     return Arrays.stream(served).filter(took -> took <= millis).count() / seconds;
   }
 
+  /** Of all refusals, in percent; none where nobody was refused. */
+  double refusedLaterThan(double millis) {
+    return 100
+        * Arrays.stream(refused).filter(took -> took > millis).count()
+        / (double) Math.max(1, refused.length);
+  }
+
   double servedQuantile(double quantile) {
     return quantile(served, quantile);
   }

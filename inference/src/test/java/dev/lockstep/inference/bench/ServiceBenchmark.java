@@ -5,14 +5,20 @@ import dev.lockstep.inference.engine.EngineSettings;
 import dev.lockstep.inference.engine.ModelSource;
 import dev.lockstep.inference.engine.OnnxEngine;
 import dev.lockstep.inference.model.EmbeddedModel;
+import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Supplier;
 
 /**
  * The service against the model alone, in one process and on the same sessions, in turns: whatever
@@ -21,30 +27,35 @@ import java.util.Optional;
  */
 public final class ServiceBenchmark {
   private static final double BUDGET_MILLIS = 250;
-  private static final List<Integer> CLIENTS = List.of(1, 8, 32, 64);
   private static final List<Integer> LOAD_PERCENT = List.of(50, 80, 100, 200);
+
+  /** The JVM compiles what it runs often in its first seconds; nothing before is like after. */
+  private static final Duration WARM_UP = Duration.ofSeconds(12);
 
   private final Duration cell;
   private final int rounds;
+  private final URI server;
+  private final RawModel raw;
+  private final int lanes;
   private final Map<String, List<Double>> figures = new LinkedHashMap<>();
 
-  private ServiceBenchmark(Duration cell, int rounds) {
+  private ServiceBenchmark(Duration cell, int rounds, URI server, RawModel raw, int lanes) {
     this.cell = cell;
     this.rounds = rounds;
+    this.server = server;
+    this.raw = raw;
+    this.lanes = lanes;
   }
 
-  /** Arguments: seconds a cell, rounds, {@code fp32} or {@code int8}. */
-  public static void main(String[] arguments) throws InterruptedException {
-    double seconds = Double.parseDouble(arguments[0]);
-    ServiceBenchmark benchmark =
-        new ServiceBenchmark(
-            Duration.ofMillis(Math.round(seconds * 1000)), Integer.parseInt(arguments[1]));
-    benchmark.run(EmbeddedModel.of(arguments[2]));
-  }
-
-  private void run(EmbeddedModel model) throws InterruptedException {
-    int cores = Runtime.getRuntime().availableProcessors();
-    EngineSettings settings = EngineSettings.of(EngineSettings.Provider.CPU, cores);
+  /** Arguments: seconds a cell, rounds, {@code fp32} or {@code int8}, {@code same,mixed}. */
+  public static void main(String[] arguments) throws ExecutionException, InterruptedException {
+    Duration cell = Duration.ofMillis(Math.round(Double.parseDouble(arguments[0]) * 1000));
+    int rounds = Integer.parseInt(arguments[1]);
+    EmbeddedModel model = EmbeddedModel.of(arguments[2]);
+    List<Workload> workloads =
+        Arrays.stream(arguments[3].split(",", -1)).map(ServiceBenchmark::workload).toList();
+    EngineSettings settings =
+        EngineSettings.of(EngineSettings.Provider.CPU, Runtime.getRuntime().availableProcessors());
     System.out.printf(
         Locale.ROOT,
         "%s, %s, %d lanes; %.1f s a cell, %d rounds%n",
@@ -57,56 +68,114 @@ public final class ServiceBenchmark {
         InferenceServer server =
             InferenceServer.start(
                 new InferenceServer.Settings(
-                    0, Optional.of(engine), Map.of("lockstep.anonymous", true)))) {
-      RawModel raw = new RawModel(engine);
-      for (Workload workload : List.of(Workload.same(16), Workload.mixed())) {
-        Load load = new Load(server.uri(), workload);
-        load.closed(8, cell); // The compiler warms up too.
-        for (int round = 0; round < rounds; round++) {
-          round(workload, raw, load, round);
-        }
+                    0, Optional.of(engine), Map.of("lockstep.anonymous", true)));
+        // A thread with a name of its own, so that its share of the CPU can be told.
+        ExecutorService client =
+            Executors.newSingleThreadExecutor(Thread.ofPlatform().name("client").factory())) {
+      ServiceBenchmark benchmark =
+          new ServiceBenchmark(cell, rounds, server.uri(), new RawModel(engine), settings.lanes());
+      client.submit(() -> benchmark.run(workloads)).get();
+    }
+  }
+
+  private static Workload workload(String name) {
+    return switch (name) {
+      case "same" -> Workload.same(16);
+      case "mixed" -> Workload.mixed();
+      default ->
+          throw new IllegalArgumentException(
+              "the workload is '%s'; 'same' and 'mixed' are known".formatted(name));
+    };
+  }
+
+  private void run(List<Workload> workloads) {
+    for (Workload workload : workloads) {
+      Load load = new Load(server, workload, Load.Encoding.FLOAT);
+      Load base64 = new Load(server, workload, Load.Encoding.BASE64);
+      warmUp(load);
+      for (int round = 0; round < rounds; round++) {
+        round(workload, load, base64, round);
       }
     }
     print();
   }
 
-  private void round(Workload workload, RawModel raw, Load load, int round)
-      throws InterruptedException {
+  /** Refusing has code of its own. */
+  private void warmUp(Load load) {
+    double capacity = load.closed(32, WARM_UP).perSecond();
+    load.open(2 * capacity, WARM_UP.dividedBy(2), /* seed= */ 0);
+    load.closed(1, WARM_UP.dividedBy(4));
+  }
+
+  private void round(Workload workload, Load load, Load base64, int round) {
     String name = workload.name();
+    alone(name, workload, load);
+    closed(name + " | 8 clients", load, 8);
+    closed(name + " | 64 clients", load, 64);
     double ceiling = raw.ceiling(workload, cell);
     add(name + " | model alone, sentences/s", ceiling);
-    double alone = raw.aloneMedian(16, cell);
-    double capacity = ceiling;
-    for (int clients : CLIENTS) {
-      Samples samples = load.closed(clients, cell);
-      String what = "%s | %d clients".formatted(name, clients);
-      add(what + ", sentences/s", samples.perSecond());
-      add(what + ", p50 ms", samples.servedQuantile(0.5));
-      add(what + ", p99 ms", samples.servedQuantile(0.99));
-      add(what + ", p99 / p50", samples.servedQuantile(0.99) / samples.servedQuantile(0.5));
-      add(what + ", refused and failed", samples.refused().length + samples.failed());
-      if (clients == 1 && workload.lengths().stream().allMatch(length -> length == 16)) {
-        add(name + " | model alone, p50 ms", alone);
-        add(what + ", p50 / model alone", samples.servedQuantile(0.5) / alone);
-      }
-      if (clients == 32) {
-        add(what + ", share of the model alone", samples.perSecond() / ceiling);
-        capacity = samples.perSecond();
-      }
-    }
+    double capacity = closed(name + " | 32 clients", load, 32).perSecond();
+    add(name + " | 32 clients, share of the model alone", capacity / ceiling);
+    add(
+        name + " | 32 clients, base64, share of the model alone",
+        base64.closed(32, cell).perSecond() / ceiling);
     for (int percent : LOAD_PERCENT) {
-      Samples samples = load.open(capacity * percent / 100, cell, round);
-      String what = "%s | %d %% load".formatted(name, percent);
-      add(what + ", goodput / capacity", samples.goodput(BUDGET_MILLIS) / capacity);
-      add(what + ", p95 ms of served", samples.servedQuantile(0.95));
-      add(
-          what + ", refused %",
-          100.0
-              * samples.refused().length
-              / Math.max(1, samples.served().length + samples.refused().length + samples.failed()));
-      add(what + ", p95 ms of refusals", samples.refusedQuantile(0.95));
-      add(what + ", failed", samples.failed());
+      open("%s | %d %% load".formatted(name, percent), load, capacity, percent, round);
     }
+  }
+
+  private void alone(String name, Workload workload, Load load) {
+    double alone = raw.aloneMedian(workload, cell);
+    Samples samples = closed(name + " | 1 client", load, 1);
+    add(name + " | model alone, p50 ms", alone);
+    add(name + " | 1 client, p50 / model alone", samples.servedQuantile(0.5) / alone);
+  }
+
+  private Samples closed(String what, Load load, int clients) {
+    Samples samples = observed(what, () -> load.closed(clients, cell));
+    add(what + ", sentences/s", samples.perSecond());
+    add(what + ", p50 ms", samples.servedQuantile(0.5));
+    add(what + ", p99 ms", samples.servedQuantile(0.99));
+    add(what + ", p99 / p50", samples.servedQuantile(0.99) / samples.servedQuantile(0.5));
+    add(what + ", refused and failed", samples.refused().length + samples.failed());
+    return samples;
+  }
+
+  private void open(String what, Load load, double capacity, int percent, int round) {
+    Samples samples = observed(what, () -> load.open(capacity * percent / 100, cell, round));
+    add(what + ", goodput / capacity", samples.goodput(BUDGET_MILLIS) / capacity);
+    add(what + ", p95 ms of served", samples.servedQuantile(0.95));
+    add(
+        what + ", refused %",
+        100.0
+            * samples.refused().length
+            / Math.max(1, samples.served().length + samples.refused().length + samples.failed()));
+    add(what + ", p50 ms of refusals", samples.refusedQuantile(0.5));
+    add(what + ", p95 ms of refusals", samples.refusedQuantile(0.95));
+    add(what + ", p99 ms of refusals", samples.refusedQuantile(0.99));
+    add(what + ", % of refusals over 10 ms", samples.refusedLaterThan(10));
+    add(what + ", failed", samples.failed());
+  }
+
+  /** Measures, and notes what the batches were like and where the CPU time went. */
+  private Samples observed(String what, Supplier<Samples> measured) {
+    BatchFigures batchesBefore = BatchFigures.of(server);
+    CpuUse cpuBefore = CpuUse.now();
+    long start = System.nanoTime();
+    Samples samples = measured.get();
+    double seconds = (System.nanoTime() - start) / 1e9;
+    CpuUse cpu = CpuUse.now().since(cpuBefore);
+    BatchFigures batches = BatchFigures.of(server).since(batchesBefore);
+    add(what + ", rows a batch", batches.rowsPerBatch());
+    add(what + ", padding %", batches.paddingPercent());
+    add(what + ", wait ms", batches.waitMillis());
+    add(what + ", lanes busy %", 100 * batches.runSeconds() / seconds / lanes);
+    cpu.nanos()
+        .forEach((part, nanos) ->
+            add(
+                "%s, CPU us a sentence, %s".formatted(what, part.name().toLowerCase(Locale.ROOT)),
+                nanos / 1e3 / batches.rows()));
+    return samples;
   }
 
   private void add(String what, double figure) {
@@ -114,13 +183,13 @@ public final class ServiceBenchmark {
   }
 
   private void print() {
-    System.out.printf("| %-52s | %9s | %9s | %9s |%n", "what", "median", "least", "largest");
+    System.out.printf("| %-56s | %9s | %9s | %9s |%n", "what", "median", "least", "largest");
     System.out.println("|---|---|---|---|");
     figures.forEach((what, values) -> {
       Collections.sort(values);
       System.out.printf(
           Locale.ROOT,
-          "| %-52s | %9.2f | %9.2f | %9.2f |%n",
+          "| %-56s | %9.2f | %9.2f | %9.2f |%n",
           what.replace(" | ", ": "),
           values.get(values.size() / 2),
           values.getFirst(),

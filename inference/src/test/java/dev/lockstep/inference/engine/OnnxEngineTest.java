@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import ai.onnxruntime.OrtSession;
 import dev.lockstep.inference.model.EmbeddedModel;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -60,6 +62,46 @@ final class OnnxEngineTest {
       assertThat(lane).hasSize(3 * 384);
       assertThat(whole).containsExactly(lane, within(1e-5f));
     }
+  }
+
+  @Test
+  void aSecondSessionThatDoesNotOpenLeavesNoFirst() {
+    List<OrtSession> opened = new ArrayList<>();
+
+    assertThatThrownBy(() ->
+            OnnxEngine.load(
+                TWO_LANES,
+                threads -> {
+                  if (threads > 1) {
+                    throw new UnusableModelException("no memory for a second");
+                  }
+                  OrtSession session =
+                      Sessions.open(
+                          new ModelSource.Bytes(EmbeddedModel.INT8.onnx()), TWO_LANES, threads);
+                  opened.add(session);
+                  return session;
+                }))
+        .hasMessage("no memory for a second");
+
+    assertThatThrownBy(() -> opened.getFirst().getInputInfo())
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("closed");
+  }
+
+  @Test
+  void anEngineThatIsClosedRunsNothingAndClosesOnce() {
+    OnnxEngine engine =
+        OnnxEngine.load(new ModelSource.Bytes(EmbeddedModel.INT8.onnx()), TWO_LANES);
+    Map<String, Tensor> inputs =
+        Map.of(
+            "input_ids", Tensor.int64(List.of(1L, 1L), 101),
+            "attention_mask", Tensor.int64(List.of(1L, 1L), 1),
+            "token_type_ids", Tensor.int64(List.of(1L, 1L), 0));
+
+    engine.close();
+    engine.close();
+
+    assertThatThrownBy(() -> engine.run(inputs, Width.LANE)).hasMessage("the engine is closed");
   }
 
   private static float[] floats(Map<String, Tensor> outputs) {

@@ -159,12 +159,12 @@ final class ServerApiTest {
           {"input":"x"}                                             | 400 | model              | model is missing; a string is needed
           {"model":7,"input":"x"}                                   | 400 | model              | model is a number; a string is needed
           {"model":"gpt-9","input":"x"}                             | 404 | model              | model 'gpt-9' is not served; served is all-MiniLM-L6-v2
-          {"model":"all-MiniLM-L6-v2"}                              | 400 | input              | input is missing; a string or a list of strings is needed
-          {"model":"all-MiniLM-L6-v2","input":null}                 | 400 | input              | input is missing; a string or a list of strings is needed
-          {"model":"all-MiniLM-L6-v2","input":7}                    | 400 | input              | input is a number; a string or a list of strings is needed
-          {"model":"all-MiniLM-L6-v2","input":["a",7]}              | 400 | input[1]           | input[1] is a number; a string is needed
+          {"model":"all-MiniLM-L6-v2"}                              | 400 | input              | input is missing; a string, a list of strings, or token ids is needed
+          {"model":"all-MiniLM-L6-v2","input":null}                 | 400 | input              | input is missing; a string, a list of strings, or token ids is needed
+          {"model":"all-MiniLM-L6-v2","input":7}                    | 400 | input              | input is a number; a string, a list of strings, or token ids is needed
+          {"model":"all-MiniLM-L6-v2","input":["a",7]}              | 400 | input[1]           | input[1] is a number; a string or a list of token ids is needed
           {"model":"all-MiniLM-L6-v2","input":[]}                   | 400 | input              | input has 0 texts; from 1 to 256 are allowed
-          {"model":"all-MiniLM-L6-v2","input":""}                   | 400 | input[0]           | input[0] is empty; a text is needed
+          {"model":"all-MiniLM-L6-v2","input":""}                   | 400 | input              | input is empty; a text is needed
           {"model":"all-MiniLM-L6-v2","input":["a"," "]}            | 400 | input[1]           | input[1] is empty; a text is needed
           {"model":"all-MiniLM-L6-v2","input":"a","encoding_format":"hex"} | 400 | encoding_format | encoding_format is neither 'float' nor 'base64'
           """)
@@ -201,7 +201,7 @@ final class ServerApiTest {
             .formatted("x".repeat(8193));
 
     assertThat(message(http.post("/v1/embeddings", body)))
-        .isEqualTo("input[0] has 8193 characters; at most 8192 are allowed");
+        .isEqualTo("input has 8193 characters; at most 8192 are allowed");
   }
 
   @ParameterizedTest

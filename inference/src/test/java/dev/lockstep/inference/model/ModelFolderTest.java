@@ -80,7 +80,20 @@ final class ModelFolderTest {
     assertThat(usable().card().task())
         .isEqualTo(
             new Task.Classification(
-                new Task.TextSettings(512, "", false), List.of("NEGATIVE", "POSITIVE")));
+                new Task.TextSettings(512, "", false), List.of("NEGATIVE", "POSITIVE"), false));
+  }
+
+  @Test
+  void whetherSeveralLabelsMayHoldComesFromTheModelsOwnConfigurationUnlessSaid() {
+    write("tokenizer.json", "{}");
+    write("config.json", "{\"problem_type\":\"multi_label_classification\"}");
+    String config = "{\"task\":\"classification\",\"labels\":[\"a\"],\"max_tokens\":8%s}";
+
+    write("lockstep.json", config.formatted(""));
+    assertThat(multiLabel()).isTrue();
+
+    write("lockstep.json", config.formatted(",\"multi_label\":false"));
+    assertThat(multiLabel()).isFalse();
   }
 
   @Test
@@ -103,7 +116,7 @@ final class ModelFolderTest {
           {"max_tokens":"many"}                 | lockstep.json: max_tokens must be a whole number of 1 or more
           {"pooling":"max","max_tokens":8}      | lockstep.json has the pooling 'max'; known are [cls, last, mean, none]
           {"task":"chat"}                       | lockstep.json has the task 'chat'; known are [classification, embedding, reranking, tensors]
-          {"poling":"mean"}                     | lockstep.json has the key 'poling'; known are [batch, dtype, labels, max_tokens, name, normalize, pooling, prefix, shortenable, task, truncate, version]
+          {"poling":"mean"}                     | lockstep.json has the key 'poling'; known are [batch, dtype, labels, max_tokens, multi_label, name, normalize, pooling, prefix, shortenable, task, truncate, version]
           {"dtype":"fp16"}                      | there is no model_fp16.onnx for dtype fp16
           {"dtype":"int8"}                      | there is no model_int8.onnx and no model_quantized.onnx for dtype int8
           {"batch":{"token":1},"task":"tensors"} | lockstep.json.batch has the key 'token'; known are [rows, tokens]
@@ -132,6 +145,10 @@ final class ModelFolderTest {
 
     assertThat(ModelFolder.in(folder)).containsExactly(folder);
     assertThat(ModelFolder.in(temporary)).containsExactly(temporary.resolve("another"), folder);
+  }
+
+  private boolean multiLabel() {
+    return ((Task.Classification) usable().card().task()).multiLabel();
   }
 
   private ModelFolder usable() {

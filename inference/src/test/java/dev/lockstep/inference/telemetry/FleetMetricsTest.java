@@ -56,12 +56,23 @@ final class FleetMetricsTest {
 
   @Test
   void ofManyValuesTheEndsAndTheHundredthsAreTold() {
-    List<Double> values = IntStream.rangeClosed(1, 1_000).mapToObj(i -> (double) i).toList();
+    double[] values = IntStream.rangeClosed(1, 1_000).asDoubleStream().toArray();
 
     List<Double> told = FleetMetrics.quantiles(values).orElseThrow();
 
     assertThat(told).hasSize(100).isSorted().startsWith(1.0).endsWith(1_000.0);
     assertThat(told.get(94)).isBetween(940.0, 960.0);
+  }
+
+  @Test
+  void ofMoreThanFiftyThousandTheFirstAreKeptAndTheNextPeriodBeginsAnew() {
+    for (int i = 1; i <= 60_000; i++) {
+      fleet.served(Duration.ofMillis(i));
+    }
+
+    assertThat(values("Latency")).hasSize(100).startsWith(1.0).endsWith(50_000.0);
+    fleet.served(Duration.ofMillis(7));
+    assertThat(values("Latency")).containsExactly(7.0);
   }
 
   private List<Double> values(String name) {

@@ -155,7 +155,8 @@ final class TextModelTest {
         ENGINE,
         limits,
         new BatchLimits(256, 32, 1),
-        BATCHER);
+        BATCHER,
+        TokenizeListener.NONE);
   }
 
   private static TextModel model(OnnxEngine engine) {
@@ -165,7 +166,8 @@ final class TextModelTest {
         engine,
         Limits.DEFAULT,
         new BatchLimits(256, 32, 1),
-        BATCHER);
+        BATCHER,
+        TokenizeListener.NONE);
   }
 
   private static TextTokenizer tokenizer() {

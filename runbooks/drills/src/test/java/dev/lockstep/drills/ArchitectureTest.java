@@ -74,6 +74,10 @@ final class ArchitectureTest {
         .definedBy(ROOT + ".rules..")
         .layer("traffic")
         .definedBy(ROOT + ".traffic..")
+        .layer("operator")
+        .definedBy(ROOT + ".operator..")
+        .layer("claim")
+        .definedBy(ROOT + ".claim..")
         .layer("aws")
         .definedBy(ROOT + ".aws..")
         .layer("account")
@@ -103,17 +107,30 @@ final class ArchitectureTest {
         .whereLayer("drill")
         .mayOnlyBeAccessedByLayers("compare", "report", "live", "cli")
         .whereLayer("control")
-        .mayOnlyBeAccessedByLayers("drill", "compare", "report", "live", "cli")
+        .mayOnlyBeAccessedByLayers("operator", "drill", "compare", "report", "live", "cli")
         .whereLayer("rules")
         .mayOnlyBeAccessedByLayers("control", "compare", "report")
         .whereLayer("traffic")
         .mayOnlyBeAccessedByLayers(
             "rules", "control", "drill", "compare", "report", "view", "live", "cli")
+        .whereLayer("operator")
+        .mayOnlyBeAccessedByLayers("drill", "cli")
+        .whereLayer("claim")
+        .mayOnlyBeAccessedByLayers("drill", "cli")
         .whereLayer("aws")
-        .mayOnlyBeAccessedByLayers("control")
+        .mayOnlyBeAccessedByLayers("control", "operator")
         .whereLayer("account")
         .mayOnlyBeAccessedByLayers(
-            "aws", "traffic", "rules", "control", "drill", "compare", "report", "view", "live",
+            "aws",
+            "traffic",
+            "rules",
+            "control",
+            "operator",
+            "drill",
+            "compare",
+            "report",
+            "view",
+            "live",
             "cli")
         .whereLayer("ecs")
         .mayOnlyBeAccessedByLayers(
@@ -148,6 +165,8 @@ final class ArchitectureTest {
             "traffic",
             "rules",
             "control",
+            "operator",
+            "claim",
             "drill",
             "compare",
             "report",
@@ -165,6 +184,8 @@ final class ArchitectureTest {
             "traffic",
             "rules",
             "control",
+            "operator",
+            "claim",
             "drill",
             "compare",
             "report",

@@ -7,6 +7,7 @@ import dev.lockstep.scaler.observe.ReportedResources;
 import dev.lockstep.scaler.policy.Fleet;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.autoscaling.AutoScalingClient;
 import software.amazon.awssdk.services.autoscaling.model.AutoScalingGroup;
@@ -54,6 +55,8 @@ public final class FleetActuator {
         case Step.RaiseHosts raise -> raiseHosts(fleet, raise);
         case Step.RaiseTasks raise -> raiseTasks(fleet, raise, hostsFailed);
         case Step.LowerTasks lower -> lowerTasks(fleet, lower);
+        case Step.WithdrawTasks withdraw -> withdrawTasks(fleet, withdraw);
+        case Step.AskAgain again -> askAgain(fleet, again);
         case Step.RetireHosts(List<String> instanceIds) -> retireHosts(fleet, instanceIds);
         case Step.Remember(Directive directive) -> remember(fleet, directive);
         case Step.Forget _ -> forget(fleet);
@@ -96,21 +99,45 @@ public final class FleetActuator {
     if (desired >= target) {
       return new Outcome.AlreadyThere("the service's desired count is %d".formatted(desired));
     }
-    ecs.updateService(
-        request -> request.cluster(fleet.cluster()).service(fleet.service()).desiredCount(target));
-    return new Outcome.Done("the service's desired count is now %d".formatted(target));
+    return setDesiredTasks(fleet, target);
   }
 
   /** A count that somebody has changed since the picture was taken is left alone. */
   private Outcome lowerTasks(Fleet fleet, Step.LowerTasks lower) {
-    int desired = desiredTasks(fleet);
-    if (desired != lower.from()) {
-      return new Outcome.NotRun(
-          "the desired count is %d by now, not %d".formatted(desired, lower.from()));
-    }
-    ecs.updateService(request ->
-        request.cluster(fleet.cluster()).service(fleet.service()).desiredCount(lower.to()));
-    return new Outcome.Done("the service's desired count is now %d".formatted(lower.to()));
+    return changedMeanwhile(desiredTasks(fleet), lower.from())
+        .orElseGet(() -> setDesiredTasks(fleet, lower.to()));
+  }
+
+  private Outcome withdrawTasks(Fleet fleet, Step.WithdrawTasks withdraw) {
+    return foundPlace(fleet, withdraw.from(), withdraw.to())
+        .orElseGet(() -> setDesiredTasks(fleet, withdraw.to()));
+  }
+
+  /** Should the second call fail, the next run raises what the first has lowered. */
+  private Outcome askAgain(Fleet fleet, Step.AskAgain again) {
+    return foundPlace(fleet, again.count(), again.placed())
+        .orElseGet(() -> {
+          setDesiredTasks(fleet, again.placed());
+          return setDesiredTasks(fleet, again.count());
+        });
+  }
+
+  /** A task that found a place since the picture was taken must not be ended. */
+  private Optional<Outcome> foundPlace(Fleet fleet, int desired, int placed) {
+    Optional<Service> service = service(fleet);
+    int there = service.map(seen -> seen.runningCount() + seen.pendingCount()).orElse(0);
+    return changedMeanwhile(service.map(Service::desiredCount).orElse(0), desired)
+        .or(() ->
+            there > placed
+                ? Optional.of(new Outcome.NotRun("%d tasks have a place by now".formatted(there)))
+                : Optional.empty());
+  }
+
+  private static Optional<Outcome> changedMeanwhile(int desired, int seen) {
+    return desired == seen
+        ? Optional.empty()
+        : Optional.of(
+            new Outcome.NotRun("the desired count is %d by now, not %d".formatted(desired, seen)));
   }
 
   /**
@@ -173,14 +200,22 @@ public final class FleetActuator {
                 && ReportedResources.remaining(host).equals(ReportedResources.offered(host)));
   }
 
+  private Outcome setDesiredTasks(Fleet fleet, int count) {
+    ecs.updateService(
+        request -> request.cluster(fleet.cluster()).service(fleet.service()).desiredCount(count));
+    return new Outcome.Done("the service's desired count is now %d".formatted(count));
+  }
+
   private int desiredTasks(Fleet fleet) {
+    return service(fleet).map(Service::desiredCount).orElse(0);
+  }
+
+  private Optional<Service> service(Fleet fleet) {
     return ecs
         .describeServices(request -> request.cluster(fleet.cluster()).services(fleet.service()))
         .services()
         .stream()
-        .findFirst()
-        .map(Service::desiredCount)
-        .orElse(0);
+        .findFirst();
   }
 
   private Outcome remember(Fleet fleet, Directive directive) {

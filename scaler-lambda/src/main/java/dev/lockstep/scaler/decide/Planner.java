@@ -18,8 +18,10 @@ import java.util.stream.IntStream;
  *       its demand, floor and bounds, by what its hosts and tasks have shown of themselves.
  *   <li>The hosts are sized for all services that share them.
  *   <li>Unless a hold or a second controller forbids it or the operator only looks, the counts that
- *       are too low are raised: hosts first, tasks second. When none is, what has been too much for
- *       a while is taken away: tasks first, then hosts that hold none.
+ *       are too low are raised: hosts first, tasks second. Tasks that have lost their host are
+ *       withdrawn until there is one, or asked for again once there is. When nothing of that is to
+ *       do, what has been too much for a while is taken away: tasks first, then hosts that hold
+ *       none.
  * </ol>
  *
  * What triggered the run does not change the sizes: an alarm says that it is time to look, not what
@@ -70,7 +72,11 @@ public final class Planner {
       draft.reasons().add(standStill.get());
       return draft.plan(sizing);
     }
-    List<Step> changes = rises(draft, sizing, first);
+    List<Step> changes = new ArrayList<>(rises(draft, sizing, first));
+    withdrawal(draft, sizing).ifPresent(changes::add);
+    if (changes.isEmpty()) {
+      SecondLook.at(draft).ifPresent(changes::add);
+    }
     if (changes.isEmpty()) {
       changes = new Lowering(draft, surplus, others).steps();
     }
@@ -100,6 +106,18 @@ public final class Planner {
       rises.add(new Step.RaiseTasks(tasks, sizing.tasks(), sizing.tasksWithoutNewHosts()));
     }
     return rises;
+  }
+
+  private static Optional<Step> withdrawal(Draft draft, Sizing sizing) {
+    int asked = draft.observation().service().desired();
+    if (sizing.tasks() >= asked) {
+      return Optional.empty();
+    }
+    draft.because(
+        Reason.Code.WITHDRAWN,
+        "%d of %d tasks have no host and are not left for ECS to back off from"
+            .formatted(asked - sizing.tasks(), asked));
+    return Optional.of(new Step.WithdrawTasks(asked, sizing.tasks()));
   }
 
   /** No host is given back while any of the services may be about to need it. */

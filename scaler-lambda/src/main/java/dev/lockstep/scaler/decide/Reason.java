@@ -33,6 +33,10 @@ public record Reason(Code code, String sentence) {
     UNFIT_HOSTS,
     /** Tasks wait for hosts to register. */
     WAITING_FOR_HOSTS,
+    /** Tasks that have lost their host are asked for again when the next one registers. */
+    WITHDRAWN,
+    /** A new host stands empty although tasks are missing: ECS is made to look again. */
+    ASKED_AGAIN,
     /** Fewer are needed, and were for long enough: counts are lowered, a share at a time. */
     LOWERING,
     /** Fewer would do, but something forbids to lower now. */

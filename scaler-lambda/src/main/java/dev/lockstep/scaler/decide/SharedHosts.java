@@ -5,6 +5,7 @@ import dev.lockstep.scaler.observe.LaunchTrouble;
 import dev.lockstep.scaler.observe.Observation;
 import dev.lockstep.scaler.observe.Registration;
 import dev.lockstep.scaler.observe.Resources;
+import dev.lockstep.scaler.observe.ServiceState;
 import dev.lockstep.scaler.policy.Policy;
 import dev.lockstep.scaler.policy.TaskRelease;
 import java.util.HashSet;
@@ -24,8 +25,9 @@ import java.util.stream.IntStream;
  * <p>With one service of {@code g_t} GPUs on hosts of {@code g_h} this is {@code ceil(tasks /
  * floor(g_h / g_t))}. Services are served in order of priority.
  *
- * <p>Invariants: tasks never exceed what the hosts hold, unless ECS was asked for more already; the
- * hosts are never fewer than asked for now; they never exceed their bounds, unless they did before.
+ * <p>Invariants: tasks never exceed what the hosts hold, unless ECS was asked for more already;
+ * they are never fewer than run or than the policy keeps; the hosts are never fewer than asked for
+ * now; they never exceed their bounds, unless they did before.
  */
 final class SharedHosts {
   private final List<Draft> drafts;
@@ -238,8 +240,30 @@ final class SharedHosts {
     };
   }
 
-  private static int asked(Draft draft, int room) {
-    return Math.max(draft.observation().service().desired(), Math.min(draft.wish().tasks(), room));
+  private int asked(Draft draft, int room) {
+    return Math.max(kept(draft), Math.min(draft.wish().tasks(), room));
+  }
+
+  /**
+   * The fewest that may be asked of ECS now. A task whose host has died is not left for ECS to try,
+   * because it backs off and would look again long after the next host is there: it is withdrawn,
+   * and asked for anew when that host registers. Nothing that runs goes with it, and it must be
+   * certain that it comes back: the same demand has to ask for it again.
+   */
+  private int kept(Draft draft) {
+    ServiceState service = draft.observation().service();
+    boolean comesBack =
+        !draft.wish().candidates().isEmpty() && draft.wish().needed() >= service.desired();
+    boolean sure =
+        draft.policy().release() == TaskRelease.ON_REGISTRATION
+            && group.registrations().known().isPresent()
+            && draft.observation().gaps().isEmpty()
+            && !service.deploying();
+    return comesBack && sure
+        ? Math.min(
+            service.desired(),
+            Math.max(draft.policy().tasks().min(), service.running() + service.pending()))
+        : service.desired();
   }
 
   private static int waiting(Draft draft, int released) {

@@ -40,10 +40,12 @@ final class Sizer {
                 DemandEstimate.candidates(policy, observation).stream(), scheduled(due).stream())
             .toList();
     Optional<Candidate> demand = DemandEstimate.largest(candidates);
+    int needed = clamped(floored(scheduled(ordered(tasksFor(demand)), due), floor));
     return new Wish(
         demand.map(Candidate::rate).orElse(RequestRate.ZERO),
         candidates,
-        kept(clamped(floored(scheduled(ordered(tasksFor(demand)), due), floor))),
+        needed,
+        kept(needed),
         due.tasks());
   }
 

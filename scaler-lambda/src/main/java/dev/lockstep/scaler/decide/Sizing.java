@@ -9,7 +9,7 @@ import java.util.List;
  * @param demand {@code D}, the demand the fleet must be ready for
  * @param candidates every demand considered
  * @param wanted tasks that demand needs, whether or not there are hosts for them yet
- * @param tasks the desired count of the service
+ * @param tasks the desired count of the service; below what it is when some of it has no place
  * @param hosts the desired capacity of the group
  * @param tasksWithoutNewHosts the desired count should no host be added
  */

@@ -45,15 +45,43 @@ public sealed interface Step {
   /** Lower the service's desired count. Always before hosts. */
   record LowerTasks(int from, int to) implements Step {
     public LowerTasks {
-      if (to >= from || to < 0) {
-        throw new IllegalArgumentException(
-            "tasks are lowered from %d to %d, which is no lowering".formatted(from, to));
-      }
+      requireLowering(from, to);
     }
 
     @Override
     public String summary() {
       return "tasks %d -> %d".formatted(from, to);
+    }
+  }
+
+  /**
+   * Take out of the service's desired count what no host can hold, until one can. Unlike {@link
+   * LowerTasks} it ends nothing: it is not done when more than {@code to} tasks are there.
+   */
+  record WithdrawTasks(int from, int to) implements Step {
+    public WithdrawTasks {
+      requireLowering(from, to);
+    }
+
+    @Override
+    public String summary() {
+      return "tasks %d -> %d until their hosts register".formatted(from, to);
+    }
+  }
+
+  /**
+   * Make ECS look again for tasks that it has backed off from, now that there is room: the desired
+   * count goes down to what has a place and back up at once. Not done when more than {@code placed}
+   * tasks are there.
+   */
+  record AskAgain(int placed, int count) implements Step {
+    public AskAgain {
+      requireRise("tasks", placed, count);
+    }
+
+    @Override
+    public String summary() {
+      return "ask again for %d of %d tasks".formatted(count - placed, count);
     }
   }
 
@@ -96,6 +124,13 @@ public sealed interface Step {
     if (to <= from) {
       throw new IllegalArgumentException(
           "%s are raised from %d to %d, which is no rise".formatted(what, from, to));
+    }
+  }
+
+  private static void requireLowering(int from, int to) {
+    if (to >= from || to < 0) {
+      throw new IllegalArgumentException(
+          "tasks are lowered from %d to %d, which is no lowering".formatted(from, to));
     }
   }
 }

@@ -8,10 +8,11 @@ import java.util.List;
  *
  * @param demand {@code D}, the demand the fleet must be ready for
  * @param candidates every demand considered
- * @param tasks what it needs, within the policy's bounds and no fewer than are asked of ECS now
+ * @param needed tasks that all this needs, within the policy's bounds
+ * @param tasks the same, and no fewer than are asked of ECS now
  * @param scheduled the least that the schedule keeps
  */
-record Wish(RequestRate demand, List<Candidate> candidates, int tasks, int scheduled) {
+record Wish(RequestRate demand, List<Candidate> candidates, int needed, int tasks, int scheduled) {
   Wish {
     candidates = List.copyOf(candidates);
   }

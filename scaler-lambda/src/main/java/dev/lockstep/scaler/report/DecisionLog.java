@@ -1,7 +1,12 @@
 package dev.lockstep.scaler.report;
 
 import dev.lockstep.scaler.decide.LeadTimes;
+import dev.lockstep.scaler.observe.Observation;
+import dev.lockstep.scaler.observe.Registration;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +23,8 @@ import java.util.function.Consumer;
  */
 public final class DecisionLog {
   private static final String NAMESPACE = "Lockstep";
+  private static final double SECONDS_A_MINUTE = 60;
+  private static final double MINUTES_A_DAY = 24 * 60;
 
   private final Consumer<String> lines;
 
@@ -66,12 +73,38 @@ public final class DecisionLog {
     metrics.add(
         new Metric("RefusedRequests", "Count", decided.observation().experience().refused()));
     metrics.add(new Metric("DecisionLatency", "Milliseconds", decided.took().toMillis()));
+    metrics.addAll(warnings(decided.observation()));
     if (!decided.plan().sizing().candidates().isEmpty()) {
       metrics.add(
           new Metric(
               "ForecastDemand", "Count/Second", decided.plan().sizing().demand().perSecond()));
     }
     return List.copyOf(metrics);
+  }
+
+  /** What nobody but the brain sees and somebody should be told of. */
+  private static List<Metric> warnings(Observation seen) {
+    List<Metric> metrics = new ArrayList<>();
+    metrics.add(new Metric("SecondControllers", "Count", seen.rivals().size()));
+    double deploying =
+        seen.service().deploying()
+            ? seen.service().deployedAt().map(since -> minutes(since, seen.at())).orElse(0.0)
+            : 0;
+    metrics.add(new Metric("DeploymentMinutes", "None", deploying));
+    seen.group()
+        .known()
+        .map(Registration::registeredAt)
+        // What ECS does not say is the epoch, and no age.
+        .filter(Instant.EPOCH::isBefore)
+        .min(Comparator.naturalOrder())
+        .ifPresent(oldest ->
+            metrics.add(
+                new Metric("OldestHostDays", "None", minutes(oldest, seen.at()) / MINUTES_A_DAY)));
+    return metrics;
+  }
+
+  private static double minutes(Instant since, Instant now) {
+    return Duration.between(since, now).toSeconds() / SECONDS_A_MINUTE;
   }
 
   /** Only what was learned: what is configured must not come back as if it had been. */

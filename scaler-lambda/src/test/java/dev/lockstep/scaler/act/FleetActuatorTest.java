@@ -113,6 +113,34 @@ final class FleetActuatorTest {
   }
 
   @Test
+  void tasksAreWithdrawnUnlessOneOfThemHasFoundAPlace() {
+    aws.tasks = 5;
+    aws.running = 5;
+    assertThat(outcomes(execute(plan(false, new Step.WithdrawTasks(5, 4)))))
+        .containsExactly(new Outcome.NotRun("5 tasks have a place by now"));
+    assertThat(outcomes(execute(plan(false, new Step.WithdrawTasks(6, 4)))))
+        .containsExactly(new Outcome.NotRun("the desired count is 5 by now, not 6"));
+    assertThat(aws.changes).isEmpty();
+
+    aws.running = 4;
+    execute(plan(false, new Step.WithdrawTasks(5, 4)));
+    assertThat(aws.changes).containsExactly("tasks=4");
+  }
+
+  @Test
+  void ecsIsMadeToLookAgainUnlessItAlreadyHas() {
+    aws.tasks = 2;
+    aws.running = 2;
+    assertThat(outcomes(execute(plan(false, new Step.AskAgain(1, 2)))))
+        .containsExactly(new Outcome.NotRun("2 tasks have a place by now"));
+    assertThat(aws.changes).isEmpty();
+
+    aws.running = 1;
+    execute(plan(false, new Step.AskAgain(1, 2)));
+    assertThat(aws.changes).containsExactly("tasks=1", "tasks=2");
+  }
+
+  @Test
   void anEmptyHostIsDrainedLookedAtAgainAndEndedByName() {
     aws.host("i-spare");
     aws.register("i-spare");

@@ -22,11 +22,19 @@ final class PlannerInvariantsTest {
   private static final Trigger TICK = new Trigger.Tick(NOW);
 
   @Property
-  void noCountIsEverLoweredByAPlan(@ForAll("policies") Policy policy, @ForAll("pictures") World w) {
-    Sizing sizing = sizing(policy, w.picture(policy));
+  void noSizingTakesAwayWhatRuns(@ForAll("policies") Policy policy, @ForAll("pictures") World w) {
+    Observation picture = w.picture(policy);
+    Sizing sizing = sizing(policy, picture);
 
-    assertThat(sizing.tasks()).isGreaterThanOrEqualTo(w.tasks());
+    assertThat(sizing.wanted()).isGreaterThanOrEqualTo(w.tasks());
+    assertThat(sizing.tasks()).isGreaterThanOrEqualTo(kept(policy, picture));
     assertThat(sizing.hosts()).isGreaterThanOrEqualTo(w.hosts());
+  }
+
+  /** What is asked of ECS now, but for tasks beyond the minimum that do not run. */
+  private static int kept(Policy policy, Observation picture) {
+    int asked = picture.service().desired();
+    return Math.min(asked, Math.max(policy.tasks().min(), picture.service().running()));
   }
 
   @Property
@@ -57,10 +65,15 @@ final class PlannerInvariantsTest {
       @ForAll("policies") Policy policy,
       @ForAll("pictures") World world,
       @ForAll @DoubleRange(max = 1000) double more) {
-    Sizing less = sizing(policy, world.picture(policy));
+    Observation picture = world.picture(policy);
+    Sizing less = sizing(policy, picture);
     Sizing greater = sizing(policy, world.withMoreDemand(more).picture(policy));
 
-    assertThat(greater.tasks()).isGreaterThanOrEqualTo(less.tasks());
+    assertThat(greater.wanted()).isGreaterThanOrEqualTo(less.wanted());
+    // What has no place is withdrawn once demand is sure to ask for it again.
+    assertThat(greater.tasks())
+        .isGreaterThanOrEqualTo(
+            less.tasks() > world.tasks() ? less.tasks() : kept(policy, picture));
     assertThat(greater.hosts()).isGreaterThanOrEqualTo(less.hosts());
   }
 

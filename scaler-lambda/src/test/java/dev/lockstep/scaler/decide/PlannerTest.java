@@ -11,10 +11,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.scaler.observe.Pictures;
 import dev.lockstep.scaler.observe.Resources;
+import dev.lockstep.scaler.observe.Rollout;
 import dev.lockstep.scaler.policy.Policies;
 import dev.lockstep.scaler.policy.Policy;
 import dev.lockstep.scaler.trigger.AlarmState;
 import dev.lockstep.scaler.trigger.Trigger;
+import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 final class PlannerTest {
@@ -191,6 +194,78 @@ final class PlannerTest {
     assertThat(surge.steps()).containsExactly(new Step.RaiseHosts(2, 5));
     assertThat(half.steps()).containsExactly(new Step.RaiseTasks(2, 4, 4));
     assertThat(codes(half)).containsExactly(Reason.Code.DEMAND, Reason.Code.WAITING_FOR_HOSTS);
+  }
+
+  @Test
+  void aTaskThatLostItsHostIsWithdrawnUntilTheNextHostRegisters() {
+    Policy policy = Policies.with("TASK_RELEASE", "on-registration");
+
+    Plan death = Planner.plan(policy, picture().asked(5, 5).inService(4).stable(40).taken(), TICK);
+    Plan meanwhile =
+        Planner.plan(policy, picture().asked(4, 5).inService(4).stable(40).taken(), TICK);
+    Plan next = Planner.plan(policy, picture().asked(4, 5).inService(5).stable(40).taken(), TICK);
+
+    assertThat(death.steps()).containsExactly(new Step.WithdrawTasks(5, 4));
+    assertThat(sentences(death))
+        .contains("1 of 5 tasks have no host and are not left for ECS to back off from");
+    assertThat(meanwhile.steps()).isEmpty();
+    assertThat(next.steps()).containsExactly(new Step.RaiseTasks(4, 5, 5));
+  }
+
+  @Test
+  void nothingIsWithdrawnThatWouldNotBeAskedForAgain() {
+    Policy policy = Policies.with("TASK_RELEASE", "on-registration");
+    Pictures death = picture().asked(5, 5).inService(4);
+
+    assertThat(Planner.plan(policy, death.stable(24).taken(), TICK).steps()).isEmpty();
+    assertThat(Planner.plan(policy, picture().asked(5, 5).inService(4).taken(), TICK).steps())
+        .isEmpty();
+  }
+
+  @Test
+  void nothingIsWithdrawnBelowTheMinimumNorWhileItIsUncertainWhatHasAPlace() {
+    Policy policy = Policies.with("TASK_RELEASE", "on-registration");
+
+    assertThat(
+            List.of(
+                picture().asked(2, 2).inService(1).stable(16),
+                picture().asked(5, 5).inService(4).stable(40).registeredUnknown(),
+                picture().asked(5, 5).inService(4).stable(40).gap("no metrics of the service"),
+                picture()
+                    .asked(5, 5)
+                    .inService(4)
+                    .stable(40)
+                    .deploying(new Rollout.Rolling(50, 200))))
+        .allSatisfy(uncertain ->
+            assertThat(Planner.plan(policy, uncertain.taken(), TICK).steps())
+                .noneMatch(Step.WithdrawTasks.class::isInstance));
+  }
+
+  @Test
+  void ecsIsMadeToLookAgainWhenANewHostStandsEmptyAlthoughATaskIsMissing() {
+    Policy policy = Policies.with("TASK_RELEASE", "on-registration");
+    Pictures backedOff =
+        picture().asked(2, 2).empty("i-1").registeredFor(Duration.ofSeconds(100)).stable(16);
+
+    Plan plan = Planner.plan(policy, backedOff.taken(), TICK);
+
+    assertThat(plan.steps()).containsExactly(new Step.AskAgain(1, 2));
+    assertThat(sentences(plan))
+        .contains("1 of 2 tasks have no place although a new host stands empty");
+  }
+
+  @Test
+  void fromTasksThatCrashOnOldHostsEcsMayBackOff() {
+    Policy policy = Policies.with("TASK_RELEASE", "on-registration");
+    Pictures crashing =
+        picture().asked(2, 2).empty("i-1").registeredFor(Duration.ofMinutes(2)).stable(16);
+
+    assertThat(Planner.plan(policy, crashing.taken(), TICK).steps()).isEmpty();
+  }
+
+  @Test
+  void togetherLeavesTasksForTheirHostsToEcs() {
+    assertThat(plan(picture().asked(5, 5).inService(4).stable(40)).steps()).isEmpty();
   }
 
   @Test

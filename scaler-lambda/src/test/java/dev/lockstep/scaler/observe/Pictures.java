@@ -36,6 +36,8 @@ public final class Pictures {
   private List<String> rivals = List.of();
   private List<String> empty = List.of();
   private Directives directives = Directives.NONE;
+  private List<String> gaps = List.of();
+  private Duration registeredFor = Duration.ofHours(1);
 
   public static Pictures picture() {
     return new Pictures();
@@ -146,11 +148,28 @@ public final class Pictures {
     return this;
   }
 
+  /** How long ago the hosts registered. */
+  public Pictures registeredFor(Duration duration) {
+    this.registeredFor = duration;
+    return this;
+  }
+
+  /** Something that could not be read. */
+  public Pictures gap(String sentence) {
+    this.gaps = List.of(sentence);
+    return this;
+  }
+
   public Observation taken() {
     return new Observation(
         NOW,
         new ServiceState(
-            tasks, Math.min(tasks, inService), 0, deployments, Optional.empty(), rollout),
+            tasks,
+            Math.min(tasks, inService - empty.size()),
+            0,
+            deployments,
+            Optional.empty(),
+            rollout),
         group.orElseGet(this::groupState),
         new Demand(
             stable, panic, recentPeak, peakKnown, new Reading.Known<>(p95, "the load balancer")),
@@ -159,7 +178,7 @@ public final class Pictures {
         launchTrouble,
         rivals,
         directives,
-        List.of());
+        gaps);
   }
 
   private GroupState groupState() {
@@ -190,7 +209,7 @@ public final class Pictures {
               Registration.State.OPEN,
               host,
               isEmpty ? host : host.less(task, Math.max(1, placed)),
-              NOW.minusSeconds(3600),
+              NOW.minus(registeredFor),
               Collections.nCopies(placed, new PlacedTask(Optional.of("embed"), task))));
     }
     return registrations;

@@ -29,8 +29,17 @@ public final class Account {
   private static final Duration FINE_OFFSET = Duration.ofSeconds(5);
 
   /**
-   * From the end of a minute to the evaluation of an alarm on it: 31 to 68 s were seen with the
-   * load balancer's metrics, the same for one alarm each minute.
+   * From the end of a minute to the evaluation of an alarm on it, the same for one alarm each
+   * minute. That an alarm is evaluated each minute is documented; when in the minute, and how long
+   * a point takes to be there, is not. 31 to 68 s were seen with the load balancer's metrics while
+   * requests came without pause; where they do not, whole minutes are reported.
+   *
+   * @see <a
+   *     href="https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-evaluation.html">Alarm
+   *     evaluation</a>
+   * @see <a
+   *     href="https://repost.aws/questions/QU3sXoMuWFRTiBI-EX7H2LCA/unexplainable-delay-between-alarm-data-breach-and-alarm-state-change">Delays
+   *     that a user measured, and why</a>
    */
   private static final int EARLIEST_OFFSET = 31;
 
@@ -47,6 +56,8 @@ public final class Account {
   private final List<Alarm> alarms = new ArrayList<>();
   private final List<Consumer<byte[]>> fleetEvents = new ArrayList<>();
   private final List<String> scalingPolicies = new ArrayList<>();
+  private final Listener listener = new Listener();
+  private boolean scheduleEnabled = true;
   private final Consumer<Change> journal;
 
   /**
@@ -105,6 +116,15 @@ public final class Account {
     return apiFaults;
   }
 
+  public Listener listener() {
+    return listener;
+  }
+
+  /** Switches every schedule on or off: EventBridge Scheduler's state of a schedule. */
+  public void enableSchedule(boolean enabled) {
+    scheduleEnabled = enabled;
+  }
+
   public List<Alarm> alarms() {
     return List.copyOf(alarms);
   }
@@ -148,7 +168,12 @@ public final class Account {
         interval,
         () ->
             timeline.every(
-                interval, () -> delivery.send(Payloads.tick(timeline.instant()), target)));
+                interval,
+                () -> {
+                  if (scheduleEnabled) {
+                    delivery.send(Payloads.tick(timeline.instant()), target);
+                  }
+                }));
   }
 
   /**
@@ -187,6 +212,25 @@ public final class Account {
           alarm.evaluate(metrics, timeline.instant());
           if (alarm.state() == Alarm.State.ALARM) {
             whileInAlarm.run();
+          }
+        });
+  }
+
+  /**
+   * Watches a metric for people: nobody is invoked.
+   *
+   * @param turned told of each change of state
+   */
+  public void watchForPeople(Alarm.Rule rule, Consumer<Alarm> turned) {
+    Alarm alarm = watch(rule);
+    evaluateEach(
+        rule,
+        () -> {
+          Alarm.State before = alarm.evaluate(metrics, timeline.instant());
+          if (before != alarm.state()) {
+            journal.accept(
+                new Change.AlarmTurned(rule.name(), before.name(), alarm.state().name()));
+            turned.accept(alarm);
           }
         });
   }

@@ -42,6 +42,7 @@ public final class HostGroup {
   private final Hosts hosts;
   private final Map<String, String> tags = new TreeMap<>();
   private final Set<ScalingProcess> suspended = new TreeSet<>();
+  private List<InstanceType> types;
   private int min;
   private int max;
   private int desired;
@@ -59,6 +60,7 @@ public final class HostGroup {
     this.settings = settings;
     this.timeline = timeline;
     this.journal = journal;
+    this.types = settings.types();
     this.min = settings.min();
     this.max = settings.max();
     this.hosts = new Hosts(settings, capacity, timeline, chance, journal, listener);
@@ -92,6 +94,25 @@ public final class HostGroup {
   public void setBounds(int newMin, int newMax) {
     min = newMin;
     max = newMax;
+  }
+
+  /** Zones that new hosts are launched in. */
+  public List<String> zones() {
+    return hosts.zones();
+  }
+
+  /**
+   * What UpdateAutoScalingGroup does with other subnets. Protected hosts in a zone that is left out
+   * stay.
+   */
+  public void useZones(List<String> zones) {
+    hosts.useZones(zones);
+  }
+
+  /** New hosts are of these types, by priority; they hold as much as those before. */
+  public void useTypes(List<String> names) {
+    Resources resources = types.getFirst().resources();
+    types = names.stream().map(name -> new InstanceType(name, resources)).toList();
   }
 
   /** Hosts that EC2 bills for: all but those that have ended. */
@@ -258,7 +279,7 @@ public final class HostGroup {
   }
 
   private boolean launchOne() {
-    for (InstanceType type : settings.types()) {
+    for (InstanceType type : types) {
       for (String zone : hosts.emptiestZones()) {
         if (capacity.has(zone, type)) {
           hosts.launch(zone, type, cause());
@@ -268,9 +289,9 @@ public final class HostGroup {
             .activities()
             .fail(
                 "Launching a new EC2 instance.  Status Reason: "
-                    + Ec2Capacity.refusal(type, zone, settings.zones()),
+                    + Ec2Capacity.refusal(type, zone, zones()),
                 cause(),
-                Ec2Capacity.refusal(type, zone, settings.zones()),
+                Ec2Capacity.refusal(type, zone, zones()),
                 timeline.instant());
         journal.accept(new Change.LaunchFailed(type.name(), zone));
       }
@@ -310,10 +331,10 @@ public final class HostGroup {
     if (suspended.contains(ScalingProcess.AZ_REBALANCE) || hosts.counted() != desired) {
       return;
     }
-    Optional<Host> spare = TerminationPolicy.unbalanced(hosts.all(), settings.zones());
+    Optional<Host> spare = TerminationPolicy.unbalanced(hosts.all(), zones());
     spare.ifPresent(host -> {
       String zone = hosts.emptiestZones().getFirst();
-      InstanceType type = settings.types().getFirst();
+      InstanceType type = types.getFirst();
       if (capacity.has(zone, type)) {
         hosts.launch(zone, type, cause());
         timeline.after(

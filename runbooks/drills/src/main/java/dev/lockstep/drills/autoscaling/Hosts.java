@@ -37,6 +37,7 @@ final class Hosts {
   private final Pool pool;
   private final Activities activities = new Activities();
   private final Map<String, Host> byId = new LinkedHashMap<>();
+  private List<String> zones;
   private long launches;
   private int unnoticedDeaths;
   private double bootFactor = 1;
@@ -49,6 +50,7 @@ final class Hosts {
       Consumer<Change> journal,
       HostListener listener) {
     this.settings = settings;
+    this.zones = settings.zones();
     this.timeline = timeline;
     this.journal = journal;
     this.listener = listener;
@@ -97,9 +99,18 @@ final class Hosts {
     return counted;
   }
 
+  List<String> zones() {
+    return zones;
+  }
+
+  /** New hosts are launched in these zones and in no other; those that are there stay. */
+  void useZones(List<String> others) {
+    zones = List.copyOf(others);
+  }
+
   /** Zones by how few hosts they have: the group keeps them in balance. */
   List<String> emptiestZones() {
-    return settings.zones().stream()
+    return zones.stream()
         .sorted(
             Comparator.comparingLong(zone ->
                 byId.values().stream()

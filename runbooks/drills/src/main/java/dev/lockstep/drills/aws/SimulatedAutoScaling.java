@@ -5,7 +5,9 @@ import dev.lockstep.drills.autoscaling.Host;
 import dev.lockstep.drills.autoscaling.HostGroup;
 import dev.lockstep.drills.autoscaling.ScalingActivity;
 import dev.lockstep.drills.journal.Names;
+import java.util.Arrays;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.services.autoscaling.AutoScalingClient;
@@ -14,6 +16,8 @@ import software.amazon.awssdk.services.autoscaling.model.AutoScalingException;
 import software.amazon.awssdk.services.autoscaling.model.AutoScalingGroup;
 import software.amazon.awssdk.services.autoscaling.model.CreateOrUpdateTagsRequest;
 import software.amazon.awssdk.services.autoscaling.model.CreateOrUpdateTagsResponse;
+import software.amazon.awssdk.services.autoscaling.model.DeletePolicyRequest;
+import software.amazon.awssdk.services.autoscaling.model.DeletePolicyResponse;
 import software.amazon.awssdk.services.autoscaling.model.DeleteTagsRequest;
 import software.amazon.awssdk.services.autoscaling.model.DeleteTagsResponse;
 import software.amazon.awssdk.services.autoscaling.model.DescribeAutoScalingGroupsRequest;
@@ -31,6 +35,8 @@ import software.amazon.awssdk.services.autoscaling.model.SetDesiredCapacityRespo
 import software.amazon.awssdk.services.autoscaling.model.TagDescription;
 import software.amazon.awssdk.services.autoscaling.model.TerminateInstanceInAutoScalingGroupRequest;
 import software.amazon.awssdk.services.autoscaling.model.TerminateInstanceInAutoScalingGroupResponse;
+import software.amazon.awssdk.services.autoscaling.model.UpdateAutoScalingGroupRequest;
+import software.amazon.awssdk.services.autoscaling.model.UpdateAutoScalingGroupResponse;
 
 /** EC2 Auto Scaling over the simulated account. */
 public final class SimulatedAutoScaling implements AutoScalingClient {
@@ -68,7 +74,7 @@ public final class SimulatedAutoScaling implements AutoScalingClient {
         .maxSize(group.max())
         .desiredCapacity(group.desired())
         .warmPoolSize(group.warm())
-        .availabilityZones(group.settings().zones())
+        .availabilityZones(group.zones())
         .instances(group.hosts().stream().map(SimulatedAutoScaling::instance).toList())
         .newInstancesProtectedFromScaleIn(group.settings().protectNewHosts())
         .tags(group.tags().entrySet().stream().map(SimulatedAutoScaling::tag).toList())
@@ -165,6 +171,40 @@ public final class SimulatedAutoScaling implements AutoScalingClient {
           account.group().setDesired(request.desiredCapacity());
           return SetDesiredCapacityResponse.builder().build();
         }));
+  }
+
+  /** Bounds, and the zones of the subnets that new hosts go to. */
+  @Override
+  public UpdateAutoScalingGroupResponse updateAutoScalingGroup(
+      UpdateAutoScalingGroupRequest request) {
+    requireGroup(request.autoScalingGroupName());
+    return account.exclusively(() ->
+        validated(() -> {
+          HostGroup group = account.group();
+          int min = Optional.ofNullable(request.minSize()).orElse(group.min());
+          int max = Optional.ofNullable(request.maxSize()).orElse(group.max());
+          if (min > max) {
+            throw new IllegalArgumentException(
+                "Min bound, %d, must be less than or equal to max bound, %d".formatted(min, max));
+          }
+          group.setBounds(min, max);
+          Optional.ofNullable(request.vpcZoneIdentifier())
+              .ifPresent(subnets ->
+                  group.useZones(Arrays.stream(subnets.split(",")).map(Names::zoneOf).toList()));
+          return UpdateAutoScalingGroupResponse.builder().build();
+        }));
+  }
+
+  @Override
+  public DeletePolicyResponse deletePolicy(DeletePolicyRequest request) {
+    requireGroup(request.autoScalingGroupName());
+    return account.exclusively(() -> {
+      if (!account.scalingPolicies().contains(request.policyName())) {
+        throw validationError("PolicyName not found - " + request.policyName());
+      }
+      account.detachScalingPolicy(request.policyName());
+      return DeletePolicyResponse.builder().build();
+    });
   }
 
   @Override

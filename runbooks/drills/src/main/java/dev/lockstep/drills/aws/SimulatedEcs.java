@@ -9,6 +9,7 @@ import dev.lockstep.drills.journal.Names;
 import java.util.List;
 import java.util.Optional;
 import software.amazon.awssdk.services.ecs.EcsClient;
+import software.amazon.awssdk.services.ecs.model.ClientException;
 import software.amazon.awssdk.services.ecs.model.ClusterNotFoundException;
 import software.amazon.awssdk.services.ecs.model.ContainerInstanceStatus;
 import software.amazon.awssdk.services.ecs.model.DescribeContainerInstancesRequest;
@@ -71,11 +72,23 @@ public final class SimulatedEcs implements EcsClient {
       throw ServiceNotFoundException.builder().message("Service not found.").build();
     }
     return account.exclusively(() -> {
+      if (request.taskDefinition() != null) {
+        account.service().deploy(revision(request.taskDefinition()));
+      }
       if (request.desiredCount() != null) {
         account.service().setDesired(request.desiredCount());
       }
       return UpdateServiceResponse.builder().service(EcsShapes.service(account.service())).build();
     });
+  }
+
+  /** By its ARN or by family and number, among those that were deployed before. */
+  private Revision revision(String name) {
+    return account.service().revisions().stream()
+        .filter(revision -> name.equals(revision.name()) || name.endsWith("/" + revision.name()))
+        .findFirst()
+        .orElseThrow(
+            () -> ClientException.builder().message("TaskDefinition not found: " + name).build());
   }
 
   @Override

@@ -16,6 +16,7 @@ import picocli.CommandLine.Command;
       RunCommand.class,
       CompareCommand.class,
       FrontierCommand.class,
+      SizeCommand.class,
       TrafficCommand.class,
       UpCommand.class
     },

@@ -1,5 +1,6 @@
 package dev.lockstep.drills.cli;
 
+import dev.lockstep.drills.drill.Incident;
 import dev.lockstep.drills.drill.Scenario;
 import dev.lockstep.drills.drill.Scenarios;
 import java.io.PrintWriter;
@@ -20,7 +21,13 @@ final class ListCommand implements Callable<Integer> {
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
     for (Scenario scenario : Scenarios.all()) {
-      out.printf("%-16s %s%n", scenario.name(), scenario.about());
+      out.printf("%-24s %s%n", scenario.name(), scenario.about());
+    }
+    for (Incident incident : Runbooks.here().all()) {
+      out.printf(
+          "%-24s %s%n",
+          incident.scenario().name(),
+          incident.page().map(page -> page + ".md: ").orElse("") + incident.scenario().about());
     }
     return 0;
   }

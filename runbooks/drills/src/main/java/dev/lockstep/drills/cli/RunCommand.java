@@ -1,11 +1,16 @@
 package dev.lockstep.drills.cli;
 
 import dev.lockstep.drills.account.Account;
+import dev.lockstep.drills.claim.Verdict;
+import dev.lockstep.drills.control.Brain;
 import dev.lockstep.drills.control.Controller;
 import dev.lockstep.drills.control.Controllers;
 import dev.lockstep.drills.drill.Drill;
+import dev.lockstep.drills.drill.Incident;
+import dev.lockstep.drills.drill.IncidentFile;
+import dev.lockstep.drills.drill.IncidentPlay;
+import dev.lockstep.drills.drill.IncidentReport;
 import dev.lockstep.drills.drill.Scenario;
-import dev.lockstep.drills.drill.ScenarioFile;
 import dev.lockstep.drills.drill.Scenarios;
 import dev.lockstep.drills.drill.Summary;
 import dev.lockstep.drills.journal.Change;
@@ -14,12 +19,14 @@ import dev.lockstep.scaler.policy.Policy;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -72,8 +79,13 @@ final class RunCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
-    Scenario chosen = chosen();
-    if (chosen.name().equals(Scenarios.TASKS_PENDING.name())) {
+    Incident found = found();
+    Incident incident = found.withScenario(asAsked(found.scenario()));
+    Scenario chosen = incident.scenario();
+    int exitCode = CommandLine.ExitCode.OK;
+    if (incident.page().isPresent()) {
+      exitCode = playPage(incident, out);
+    } else if (chosen.name().equals(Scenarios.TASKS_ALONE.name())) {
       playBoth(chosen, out);
     } else {
       out.printf("%s: %s%n%n", chosen.name(), about(chosen));
@@ -81,7 +93,26 @@ final class RunCommand implements Callable<Integer> {
       out.printf("%n%s%n", summary.text());
     }
     out.flush();
-    return 0;
+    return exitCode;
+  }
+
+  /** Plays what a page describes; another exit code than 0 says that it promised too much. */
+  private int playPage(Incident incident, PrintWriter out) {
+    Scenario chosen = incident.scenario();
+    out.printf(
+        "%s: %s (runbooks/%s.md)%n%n",
+        chosen.name(), about(chosen), incident.page().orElse(chosen.name()));
+    IncidentReport report = IncidentPlay.play(incident, Brain::lockstep, new Story(out)::tell);
+    out.printf("%n%s%n%n", report.summary().text());
+    for (Verdict verdict : report.verdicts()) {
+      out.printf(
+          "%-7s %s (%s)%n", verdict.held() ? "holds" : "BROKEN", verdict.claim(), verdict.seen());
+    }
+    List<Verdict> broken = report.broken();
+    out.printf(
+        "%n%d of %d claims hold%n",
+        report.verdicts().size() - broken.size(), report.verdicts().size());
+    return broken.isEmpty() ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
   }
 
   private void playBoth(Scenario chosen, PrintWriter out) {
@@ -116,15 +147,20 @@ final class RunCommand implements Callable<Integer> {
         .orElse(chosen.about());
   }
 
-  private Scenario chosen() {
-    Scenario found = scenario.endsWith(".yaml") ? ScenarioFile.read(Path.of(scenario)) : named();
+  private Incident found() {
+    return scenario.endsWith(".yaml") ? IncidentFile.read(Path.of(scenario)) : named();
+  }
+
+  private Scenario asAsked(Scenario found) {
     Scenario seeded = found.withSeed(seed);
     Scenario slowed = lead().map(seeded::withLead).orElse(seeded);
     return Optional.ofNullable(trace).map(this::requests).map(slowed::withDemand).orElse(slowed);
   }
 
-  private Scenario named() {
+  private Incident named() {
     return Scenarios.named(scenario)
+        .map(found -> new Incident(found, Optional.empty(), List.of(), List.of()))
+        .or(() -> Runbooks.here().named(scenario))
         .orElseThrow(() ->
             new ParameterException(
                 spec.commandLine(),

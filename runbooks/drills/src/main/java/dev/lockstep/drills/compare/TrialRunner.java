@@ -5,6 +5,7 @@ import dev.lockstep.drills.account.AccountSettings;
 import dev.lockstep.drills.compare.Contender.Staging;
 import dev.lockstep.drills.control.DemandGauge;
 import dev.lockstep.drills.control.Stage;
+import dev.lockstep.drills.drill.Recovery;
 import dev.lockstep.drills.drill.Simulation;
 import dev.lockstep.drills.drill.Waiting;
 import dev.lockstep.drills.rules.Clairvoyant;
@@ -13,7 +14,6 @@ import dev.lockstep.drills.traffic.FleetTraffic;
 import dev.lockstep.drills.traffic.LoadBalancing;
 import dev.lockstep.drills.traffic.Tally;
 import dev.lockstep.drills.traffic.Totals;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
@@ -106,16 +106,13 @@ public final class TrialRunner {
     Deque<Integer> routed = new ArrayDeque<>();
     Deque<Integer> resting = new ArrayDeque<>();
     ScheduleRecorder recorder = new ScheduleRecorder(recording, schedule);
-    int recovery = 0;
-    int over = 0;
+    Recovery recovery = new Recovery(Experiment.BUDGET);
     for (int second = 0; second < schedule.seconds(); second++) {
       follow(traffic, schedule.readyAt(second), routed, resting);
       traffic.advanceTo((second + 1L) * MICROS_A_SECOND);
       if ((second + 1) % PERIOD_SECONDS == 0) {
         Tally period = traffic.take();
-        boolean late = period.latencies().percentile(P95).orElse(0) > Experiment.BUDGET.toMillis();
-        over = late ? over + PERIOD_SECONDS : 0;
-        recovery = Math.max(recovery, over);
+        recovery.periodOver(period.latencies().percentile(P95));
         recorder.periodOver(second, period);
       }
     }
@@ -130,7 +127,7 @@ public final class TrialRunner {
         Waiting.NONE,
         schedule.hostHours(),
         schedule.changes(),
-        Duration.ofSeconds(recovery),
+        recovery.longest(),
         totals.latencies().percentile(P95).orElse(0));
   }
 

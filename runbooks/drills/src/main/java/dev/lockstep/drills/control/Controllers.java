@@ -54,7 +54,7 @@ public final class Controllers {
   }
 
   /** A tick that found everything as it should be is no news. */
-  private static boolean worthTelling(Decision decision) {
+  static boolean worthTelling(Decision decision) {
     return switch (decision) {
       case Decision.Decided decided ->
           !decided.results().isEmpty() || !(decided.trigger() instanceof Trigger.Tick);

@@ -2,7 +2,6 @@ package dev.lockstep.drills.drill;
 
 import dev.lockstep.drills.account.Account;
 import dev.lockstep.drills.traffic.Tally;
-import dev.lockstep.drills.traffic.TrafficMeter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -58,14 +57,9 @@ public final class CapacityLog {
 
   /** The longest run of ten seconds with a p95 over the budget. */
   public Duration longestOver(Duration budget) {
-    double budgetMillis = budget.toNanos() / 1e6;
-    int longest = 0;
-    int current = 0;
-    for (Period period : periods) {
-      current = period.p95().orElse(0) > budgetMillis ? current + 1 : 0;
-      longest = Math.max(longest, current);
-    }
-    return TrafficMeter.FINE_PERIOD.multipliedBy(longest);
+    Recovery recovery = new Recovery(budget);
+    periods.forEach(period -> recovery.periodOver(period.p95()));
+    return recovery.longest();
   }
 
   public double hostHours() {

@@ -1,15 +1,21 @@
 package dev.lockstep.drills.drill;
 
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.IntStream;
 
 /** One mapping of a scenario file, read field by field; every complaint names where it is. */
 final class Entries {
   private final String where;
   private final Map<?, ?> fields;
+
+  /** What was asked for, in order: the fields that there are. */
+  private final Set<String> known = new LinkedHashSet<>();
 
   private Entries(String where, Map<?, ?> fields) {
     this.where = where;
@@ -85,7 +91,49 @@ final class Entries {
     throw wrong(name, value, "a number");
   }
 
+  /** Complains of a field that nobody asked for: a misspelt one would be left out in silence. */
+  void nothingElse() {
+    fields.keySet().stream()
+        .map(String::valueOf)
+        .filter(field -> !known.contains(field))
+        .findFirst()
+        .ifPresent(field -> {
+          throw new ScenarioException(
+              "%s has the field '%s' but may have %s only"
+                  .formatted(where, field, String.join(", ", known)));
+        });
+  }
+
+  /** Names and values of a mapping without fixed names; empty when there is none. */
+  Map<String, String> texts(String name) {
+    Map<String, String> texts = new LinkedHashMap<>();
+    find(name)
+        .ifPresent(value ->
+            of(where + "." + name, value)
+                .fields
+                .forEach((key, text) -> texts.put(String.valueOf(key), String.valueOf(text))));
+    return texts;
+  }
+
+  /** A list of texts; empty when there is none. */
+  List<String> textList(String name) {
+    return find(name)
+        .map(value -> {
+          if (value instanceof List<?> items) {
+            return items.stream().map(String::valueOf).toList();
+          }
+          throw wrong(name, value, "a list");
+        })
+        .orElse(List.of());
+  }
+
+  /** Where it stands in its file. */
+  String where() {
+    return where;
+  }
+
   private Optional<Object> find(String name) {
+    known.add(name);
     return Optional.ofNullable(fields.get(name));
   }
 

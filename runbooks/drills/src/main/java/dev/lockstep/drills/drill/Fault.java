@@ -151,6 +151,66 @@ public sealed interface Fault {
     }
   }
 
+  /** The GPUs of the oldest hosts fail, as after an XID error; their agents notice nothing. */
+  record GpusFail(int count) implements Fault {
+    @Override
+    public void begin(Simulation simulation) {
+      simulation.account().cluster().instances().stream()
+          .sorted(Comparator.comparing(instance -> instance.host().id()))
+          .limit(count)
+          .forEach(instance -> simulation.fleet().failGpu(instance.host().id()));
+    }
+  }
+
+  /** Requests become so many times as heavy, at the same rate: longer inputs, for example. */
+  record HeavierRequests(double factor) implements Fault {
+    public HeavierRequests {
+      if (!(factor > 0)) {
+        throw new IllegalArgumentException(
+            "requests are more than 0 times as heavy, not " + factor);
+      }
+    }
+
+    @Override
+    public void begin(Simulation simulation) {
+      simulation.fleet().slowAll(factor);
+    }
+
+    @Override
+    public void end(Simulation simulation) {
+      simulation.fleet().slowAll(1);
+    }
+  }
+
+  /** The certificate that the load balancer presents has expired. */
+  record CertificateExpires() implements Fault {
+    @Override
+    public void begin(Simulation simulation) {
+      simulation.account().listener().expire();
+    }
+  }
+
+  /** Somebody publishes a version of the function that fails in every run. */
+  record FunctionBreaks() implements Fault {
+    @Override
+    public void begin(Simulation simulation) {
+      simulation.function().breakDown();
+    }
+  }
+
+  /** The account has no concurrency left for the function. */
+  record FunctionThrottled() implements Fault {
+    @Override
+    public void begin(Simulation simulation) {
+      simulation.function().throttle(true);
+    }
+
+    @Override
+    public void end(Simulation simulation) {
+      simulation.function().throttle(false);
+    }
+  }
+
   /** The oldest tasks crash, with what they were doing. */
   record TasksDie(int count) implements Fault {
     @Override

@@ -45,6 +45,11 @@ public record Scenario(
     return new Scenario(name, about, other, demand, gpu, environment, seed, faults);
   }
 
+  /** The same world with another configuration of the brain. */
+  public Scenario withEnvironment(Map<String, String> other) {
+    return new Scenario(name, about, account, demand, gpu, other, seed, faults);
+  }
+
   /** The same world with what goes wrong in it. */
   public Scenario withFaults(List<Scheduled> others) {
     return new Scenario(name, about, account, demand, gpu, environment, seed, others);

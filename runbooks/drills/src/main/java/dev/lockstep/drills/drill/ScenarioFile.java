@@ -14,6 +14,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
@@ -39,7 +41,9 @@ import org.yaml.snakeyaml.error.YAMLException;
 public final class ScenarioFile {
   private static final String FAULTS =
       "no-capacity, api-errors, metrics-lost, metrics-late, triggers, slow-boots, hosts-die,"
-          + " tasks-die, zone-lost, task-hangs, gpus-not-reported, deploys or second-controller";
+          + " tasks-die, zone-lost, task-hangs, gpus-not-reported, gpus-fail, heavier-requests,"
+          + " certificate-expires, function-breaks, function-throttled, deploys or"
+          + " second-controller";
 
   private static final Duration BAKE = Duration.ofMinutes(5);
 
@@ -61,12 +65,28 @@ public final class ScenarioFile {
   }
 
   static Scenario parse(String yaml) {
-    Entries root;
+    Entries root = entries(yaml);
+    Scenario scenario = scenario(root);
+    root.nothingElse();
+    return scenario;
+  }
+
+  static Entries entries(String yaml) {
     try {
-      root = Entries.of("scenario", new Yaml(new SafeConstructor(new LoaderOptions())).load(yaml));
+      return Entries.of("scenario", new Yaml(new SafeConstructor(new LoaderOptions())).load(yaml));
     } catch (YAMLException malformed) {
       throw new ScenarioException("the scenario is no YAML: " + malformed.getMessage());
     }
+  }
+
+  /** The account's group within other bounds. */
+  static AccountSettings bounded(AccountSettings account, int min, int max) {
+    return new AccountSettings(
+        account.group().withHosts(min, account.group().initial(), max), account.service());
+  }
+
+  /** What happens, without those who do something about it. */
+  static Scenario scenario(Entries root) {
     Duration lead = root.has("lead") ? root.seconds("lead") : Duration.ofMinutes(4);
     Scenario base =
         Scenarios.TRAFFIC_SPIKE.withLead(lead).withDemand(demand(root.entries("demand")));
@@ -97,6 +117,15 @@ public final class ScenarioFile {
   }
 
   private static Demand demand(Entries demand) {
+    Demand read = demandOf(demand);
+    demand.nothingElse();
+    return read;
+  }
+
+  private static Demand demandOf(Entries demand) {
+    if (demand.has("rates")) {
+      return new Demand.Steps(rates(demand), Math.round(demand.number("seconds")));
+    }
     if (demand.has("workload")) {
       String label = demand.text("workload");
       return Generator.named(label)
@@ -110,9 +139,28 @@ public final class ScenarioFile {
         Math.round(demand.number("seconds")));
   }
 
+  /** Requests a second by when they begin. */
+  private static NavigableMap<Long, Double> rates(Entries demand) {
+    NavigableMap<Long, Double> rates = new TreeMap<>();
+    demand
+        .texts("rates")
+        .forEach((second, rate) -> {
+          try {
+            rates.put(Long.parseLong(second), Double.parseDouble(rate));
+          } catch (NumberFormatException _) {
+            throw demand.wrong(
+                "rates", second + ": " + rate, "times with requests a second, such as 5:00: 40");
+          }
+        });
+    return rates;
+  }
+
   private static Scheduled scheduled(Entries entry) {
     try {
-      return new Scheduled(fault(entry), entry.seconds("at"), entry.maybeSeconds("until"));
+      Scheduled scheduled =
+          new Scheduled(fault(entry), entry.seconds("at"), entry.maybeSeconds("until"));
+      entry.nothingElse();
+      return scheduled;
     } catch (IllegalArgumentException impossible) {
       throw entry.wrong("at", entry.text("at"), String.valueOf(impossible.getMessage()));
     }
@@ -137,6 +185,11 @@ public final class ScenarioFile {
                   entry.number("doubled", 0),
                   entry.number("late", 0),
                   entry.maybeSeconds("latest").orElse(Duration.ofMinutes(2))));
+      case "gpus-fail" -> new Fault.GpusFail((int) entry.number("count", 1));
+      case "heavier-requests" -> new Fault.HeavierRequests(entry.number("factor"));
+      case "certificate-expires" -> new Fault.CertificateExpires();
+      case "function-breaks" -> new Fault.FunctionBreaks();
+      case "function-throttled" -> new Fault.FunctionThrottled();
       case "slow-boots" -> new Fault.SlowBoots(entry.number("factor"));
       case "hosts-die" -> new Fault.HostsDie((int) entry.number("count", 1));
       case "tasks-die" -> new Fault.TasksDie((int) entry.number("count", 1));

@@ -32,9 +32,9 @@ public final class Scenarios {
           SEED,
           List.of());
 
-  public static final Scenario TASKS_PENDING =
+  public static final Scenario TASKS_ALONE =
       new Scenario(
-          "tasks-pending",
+          "tasks-alone",
           "the same surge, first with tasks raised alone, then with Lockstep",
           TRAFFIC_SPIKE.account(),
           TRAFFIC_SPIKE.demand(),
@@ -46,7 +46,7 @@ public final class Scenarios {
   private Scenarios() {}
 
   public static List<Scenario> all() {
-    return List.of(TASKS_PENDING, TRAFFIC_SPIKE);
+    return List.of(TASKS_ALONE, TRAFFIC_SPIKE);
   }
 
   public static Optional<Scenario> named(String name) {

@@ -2,6 +2,7 @@ package dev.lockstep.drills.drill;
 
 import dev.lockstep.drills.account.Account;
 import dev.lockstep.drills.account.AccountSettings;
+import dev.lockstep.drills.control.BrainFunction;
 import dev.lockstep.drills.journal.Change;
 import dev.lockstep.drills.time.Chance;
 import dev.lockstep.drills.time.VirtualTimeline;
@@ -14,6 +15,7 @@ import dev.lockstep.drills.traffic.Tally;
 import dev.lockstep.drills.traffic.TrafficMeter;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
@@ -31,6 +33,7 @@ public final class Simulation {
   private final CapacityLog capacity;
   private final TrafficMeter meter;
   private final int seconds;
+  private Optional<BrainFunction> function = Optional.empty();
 
   /**
    * A simulation that has not begun.
@@ -59,6 +62,7 @@ public final class Simulation {
             chance,
             fleet,
             change -> story.accept(Duration.between(START, timeline.instant()), change));
+    account.listener().whenChanged(() -> fleet.distrust(!account.listener().trusted()));
     this.capacity = new CapacityLog(account);
     this.meter =
         new TrafficMeter(
@@ -78,6 +82,17 @@ public final class Simulation {
 
   public SimulatedFleet fleet() {
     return fleet;
+  }
+
+  /** The function that controls it, where it is more than its handler. */
+  BrainFunction function() {
+    return function.orElseThrow(() ->
+        new ScenarioException(
+            "a fault of the function is played in a page's scenario only, one with claims"));
+  }
+
+  void controlledBy(BrainFunction deployed) {
+    function = Optional.of(deployed);
   }
 
   public CapacityLog capacity() {

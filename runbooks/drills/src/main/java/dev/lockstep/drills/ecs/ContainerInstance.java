@@ -59,6 +59,11 @@ public final class ContainerInstance {
     return List.copyOf(tasks);
   }
 
+  /** Whether ECS places tasks on it. */
+  public boolean accepts() {
+    return status == Status.ACTIVE;
+  }
+
   boolean canHold(Resources each) {
     return status == Status.ACTIVE && free.hold(each);
   }

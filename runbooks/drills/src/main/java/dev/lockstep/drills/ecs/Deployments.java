@@ -3,8 +3,10 @@ package dev.lockstep.drills.ecs;
 import dev.lockstep.drills.journal.Change;
 import dev.lockstep.drills.time.Timeline;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /** The deployments of a service: which revision is wanted, which serves, and which may go. */
@@ -14,11 +16,15 @@ final class Deployments {
   private final Consumer<Change> journal;
   private final Runnable changed;
   private final List<Deployment> newestFirst = new ArrayList<>();
+  private final Set<Revision> revisions = new LinkedHashSet<>();
   private int begun;
   private Optional<Revision> rolledBack = Optional.empty();
 
   /** Blue/green: the revision that the load balancer sends requests to. */
   private Revision live = Revision.FIRST;
+
+  /** Blue/green: the deployment that has taken all requests and is watched. */
+  private Optional<Deployment> baking = Optional.empty();
 
   Deployments(Strategy strategy, Timeline timeline, Consumer<Change> journal, Runnable changed) {
     this.strategy = strategy;
@@ -54,9 +60,14 @@ final class Deployments {
 
   private Deployment open(Revision revision) {
     begun++;
+    revisions.add(revision);
     Deployment next = new Deployment("ecs-svc/%d".formatted(begun), revision, timeline.instant());
     newestFirst.addFirst(next);
     return next;
+  }
+
+  Set<Revision> revisions() {
+    return Set.copyOf(revisions);
   }
 
   int least(int desired) {
@@ -111,16 +122,34 @@ final class Deployments {
       newest.becomes(Deployment.Rollout.FAILED, timeline.instant());
       journal.accept(new Change.DeploymentTurned(newest.id(), "FAILED: circuit breaker"));
       rollBack();
-      rolledBack = Optional.of(revision);
     }
+  }
+
+  /** Ends the deployment that is under way as failed; false when none is. */
+  boolean rollBack(String why, List<Task> alive, TaskRuntime runtime) {
+    Deployment newest = newest();
+    if (newest.rollout() != Deployment.Rollout.IN_PROGRESS || newestFirst.size() == 1) {
+      return false;
+    }
+    newest.becomes(Deployment.Rollout.FAILED, timeline.instant());
+    journal.accept(new Change.DeploymentTurned(newest.id(), "FAILED: " + why));
+    rollBack();
+    if (strategy instanceof Strategy.BlueGreen) {
+      route(alive, runtime);
+    }
+    return true;
   }
 
   /** Goes back to the revision that was complete last. */
   private void rollBack() {
+    Revision bad = newest().revision();
     newestFirst.stream()
         .filter(one -> one.rollout() == Deployment.Rollout.COMPLETED)
         .findFirst()
-        .ifPresent(good -> begin(good.revision()));
+        .ifPresent(good -> {
+          begin(good.revision());
+          rolledBack = Optional.of(bad);
+        });
   }
 
   /** Takes the deployment as far as its tasks are. */
@@ -149,17 +178,14 @@ final class Deployments {
   private void shift(
       Deployment newest, Strategy.BlueGreen blueGreen, List<Task> alive, TaskRuntime runtime) {
     if (live.equals(newest.revision())) {
+      // The way back to what is live needs neither a shift nor a watch.
+      if (baking.filter(newest::equals).isEmpty()) {
+        complete(newest);
+      }
       return;
     }
-    live = newest.revision();
-    journal.accept(new Change.DeploymentTurned(newest.id(), "takes all requests"));
-    for (Task task : alive) {
-      if (task.revision().equals(live)) {
-        runtime.route(task);
-      } else {
-        runtime.unroute(task);
-      }
-    }
+    baking = Optional.of(newest);
+    route(alive, runtime);
     timeline.after(
         blueGreen.bake(),
         () -> {
@@ -168,6 +194,21 @@ final class Deployments {
             changed.run();
           }
         });
+  }
+
+  /** All requests go to the newest revision. */
+  private void route(List<Task> alive, TaskRuntime runtime) {
+    live = newest().revision();
+    journal.accept(new Change.DeploymentTurned(newest().id(), "takes all requests"));
+    for (Task task : alive) {
+      if (task.revision().equals(live)) {
+        if (task.state() == Task.State.SERVING) {
+          runtime.route(task);
+        }
+      } else {
+        runtime.unroute(task);
+      }
+    }
   }
 
   private void complete(Deployment newest) {

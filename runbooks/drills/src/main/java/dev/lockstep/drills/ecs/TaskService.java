@@ -84,9 +84,28 @@ public final class TaskService {
     return deployments.newestFirst();
   }
 
-  /** The revision that the circuit breaker rolled back last, unless another was deployed since. */
+  /** The revision that was rolled back last, unless another was deployed since. */
   public Optional<Revision> rolledBack() {
     return deployments.rolledBack();
+  }
+
+  /** Every revision that was ever deployed. */
+  public Set<Revision> revisions() {
+    return deployments.revisions();
+  }
+
+  /**
+   * A deployment that is under way is rolled back: its alarm is raised, or somebody stops it.
+   *
+   * @return whether one was
+   * @see <a
+   *     href="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-alarm-failure.html">How
+   *     CloudWatch alarms detect deployment failures</a>
+   */
+  public boolean rollBack(String why) {
+    boolean was = deployments.rollBack(why, tasks(), runtime);
+    reconcile();
+    return was;
   }
 
   /** Those that are not stopping. */

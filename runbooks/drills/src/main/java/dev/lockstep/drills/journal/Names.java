@@ -10,11 +10,26 @@ public final class Names {
   public static final String REGION = "eu-west-1";
   public static final String ACCOUNT_ID = "111122223333";
 
+  private static final String SUBNET = "subnet-";
+
   private Names() {}
 
   /** An ARN of this account and region. */
   public static String arn(String service, String resource) {
     return "arn:aws:%s:%s:%s:%s".formatted(service, REGION, ACCOUNT_ID, resource);
+  }
+
+  /** The one subnet of a zone. */
+  public static String subnet(String zone) {
+    return SUBNET + zone;
+  }
+
+  /** Where a subnet lies. */
+  public static String zoneOf(String subnet) {
+    if (!subnet.startsWith(SUBNET)) {
+      throw new IllegalArgumentException("The subnet ID '%s' does not exist".formatted(subnet));
+    }
+    return subnet.substring(SUBNET.length());
   }
 
   /** The ARN under which ECS knows a host. */

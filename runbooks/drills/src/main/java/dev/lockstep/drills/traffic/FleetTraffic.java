@@ -22,6 +22,8 @@ public final class FleetTraffic {
   private long now;
   private int second;
   private int position;
+  private boolean untrusted;
+  private double slowness = 1;
 
   /**
    * A fleet without tasks.
@@ -37,7 +39,9 @@ public final class FleetTraffic {
 
   /** Adds a task that is sent nothing yet; returns its number. */
   public int add() {
-    tasks.add(new SimulatedTask(gpu));
+    SimulatedTask task = new SimulatedTask(gpu);
+    task.slow(slowness);
+    tasks.add(task);
     return tasks.size() - 1;
   }
 
@@ -83,6 +87,17 @@ public final class FleetTraffic {
     tasks.get(task).slow(factor);
   }
 
+  /** Requests have become so many times as heavy, for every task there is and will be. */
+  public void slowAll(double factor) {
+    slowness = factor;
+    tasks.forEach(task -> task.slow(factor));
+  }
+
+  /** Whether users' clients refuse the load balancer's certificate. */
+  public void distrust(boolean now) {
+    untrusted = now;
+  }
+
   /** Plays every request and every batch up to a moment. */
   public void advanceTo(long until) {
     while (second < requests.seconds()) {
@@ -106,6 +121,10 @@ public final class FleetTraffic {
   }
 
   private void send() {
+    if (untrusted) {
+      current.untrusted();
+      return;
+    }
     if (rotation.isEmpty()) {
       current.unrouted();
       return;

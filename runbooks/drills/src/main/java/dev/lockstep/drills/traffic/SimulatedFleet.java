@@ -9,8 +9,11 @@ import dev.lockstep.drills.time.Timeline;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -31,6 +34,11 @@ public final class SimulatedFleet implements TaskRuntime, Supplier<Tally> {
   private final LoadBalancing loadBalancing;
   private final Instant start;
   private final Map<Task, Member> members = new HashMap<>();
+
+  /** Hosts whose GPU has failed, and the tasks that the load balancer finds unhealthy. */
+  private final Set<String> failedGpus = new HashSet<>();
+
+  private final Set<Task> unhealthy = new HashSet<>();
 
   /** A task's number in the traffic, and whom to tell of it. */
   private record Member(int number, Progress progress) {}
@@ -59,11 +67,18 @@ public final class SimulatedFleet implements TaskRuntime, Supplier<Tally> {
         initial ? Duration.ZERO : settings.imagePull().draw(chance.of("pull", task.index()));
     Duration load =
         initial ? Duration.ZERO : settings.modelLoad().draw(chance.of("load", task.index()));
-    switch (task.revision().quality()) {
+    switch (qualityOn(task)) {
       case NEVER_RUNS -> timeline.after(pull, () -> report(task, "CannotPullContainerError"));
       case STAYS_PENDING -> {}
       case NEVER_HEALTHY -> {
         timeline.after(pull, () -> report(task, Progress::running));
+        timeline.after(
+            pull.plus(loadBalancing.deathNoticed()),
+            () -> {
+              if (members.containsKey(task)) {
+                unhealthy.add(task);
+              }
+            });
         timeline.after(
             pull.plus(load).plus(HEALTH_GRACE),
             () -> report(task, "Task failed ELB health checks"));
@@ -73,6 +88,16 @@ public final class SimulatedFleet implements TaskRuntime, Supplier<Tally> {
         timeline.after(pull.plus(load), () -> report(task, Progress::healthy));
       }
     }
+  }
+
+  /** On a host whose GPU has failed no task becomes healthy, whatever it is made of. */
+  private Revision.Quality qualityOn(Task task) {
+    Revision.Quality quality = task.revision().quality();
+    boolean runs =
+        quality == Revision.Quality.GOOD || quality == Revision.Quality.ANSWERS_WITH_ERRORS;
+    return runs && failedGpus.contains(task.instance().host().id())
+        ? Revision.Quality.NEVER_HEALTHY
+        : quality;
   }
 
   private void report(Task task, Consumer<Progress> news) {
@@ -118,6 +143,7 @@ public final class SimulatedFleet implements TaskRuntime, Supplier<Tally> {
           if (traffic.idle(number(task)) || late) {
             traffic.kill(number(task));
             members.remove(task);
+            unhealthy.remove(task);
             stopped.run();
           } else {
             whenIdle(task, latest, stopped);
@@ -130,6 +156,7 @@ public final class SimulatedFleet implements TaskRuntime, Supplier<Tally> {
   public void kill(Task task) {
     catchUp();
     Member member = members.remove(task);
+    unhealthy.remove(task);
     if (member != null) {
       traffic.kill(member.number());
       timeline.after(
@@ -147,6 +174,40 @@ public final class SimulatedFleet implements TaskRuntime, Supplier<Tally> {
     traffic.hang(number(task));
     timeline.after(
         loadBalancing.deathNoticed(), () -> report(task, "Task failed ELB health checks"));
+  }
+
+  /**
+   * A host's GPU fails, as after an XID error: its tasks take requests and answer none, and what is
+   * started there later never passes its health check. ECS sees a host like any other.
+   */
+  public void failGpu(String hostId) {
+    failedGpus.add(hostId);
+    List.copyOf(members.keySet()).stream()
+        .filter(task ->
+            task.state() == Task.State.SERVING && task.instance().host().id().equals(hostId))
+        .forEach(this::hang);
+  }
+
+  /** Hosts whose GPU has failed. */
+  public Set<String> failedGpus() {
+    return Set.copyOf(failedGpus);
+  }
+
+  /** Tasks that run and fail the load balancer's health check: UnHealthyHostCount. */
+  public int unhealthy() {
+    return unhealthy.size();
+  }
+
+  /** Requests have become so many times as heavy. */
+  public void slowAll(double factor) {
+    catchUp();
+    traffic.slowAll(factor);
+  }
+
+  /** Whether users' clients refuse the load balancer's certificate from now on. */
+  public void distrust(boolean now) {
+    catchUp();
+    traffic.distrust(now);
   }
 
   /** A task's process ends by itself, and ECS knows it at once. */

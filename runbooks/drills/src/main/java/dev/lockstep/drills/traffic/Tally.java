@@ -1,8 +1,8 @@
 package dev.lockstep.drills.traffic;
 
 /**
- * What became of requests, counted. {@code arrived + unrouted} is what users sent; the rest is how
- * it ended. Not safe for threads.
+ * What became of requests, counted. {@code arrived + unrouted + untrusted} is what users sent; the
+ * rest is how it ended. Not safe for threads.
  */
 public final class Tally {
   private final LatencyHistogram latencies = new LatencyHistogram();
@@ -11,6 +11,7 @@ public final class Tally {
   private long failed;
   private long timedOut;
   private long unrouted;
+  private long untrusted;
   private long queuedMicros;
   private long begun;
   private long busyMicros;
@@ -45,6 +46,11 @@ public final class Tally {
     unrouted++;
   }
 
+  /** A user's client did not trust the load balancer's certificate. */
+  public void untrusted() {
+    untrusted++;
+  }
+
   /** The GPU took a request up, after a wait. */
   void begun(long waitedMicros) {
     begun++;
@@ -63,6 +69,7 @@ public final class Tally {
     failed += other.failed;
     timedOut += other.timedOut;
     unrouted += other.unrouted;
+    untrusted += other.untrusted;
     queuedMicros += other.queuedMicros;
     begun += other.begun;
     busyMicros += other.busyMicros;
@@ -78,7 +85,7 @@ public final class Tally {
   }
 
   public long sent() {
-    return arrived + unrouted;
+    return arrived + unrouted + untrusted;
   }
 
   public long served() {
@@ -101,8 +108,13 @@ public final class Tally {
     return unrouted;
   }
 
+  /** Requests that ended before they began, for want of TLS. */
+  public long untrustedCount() {
+    return untrusted;
+  }
+
   public long inFlight() {
-    return sent() - served() - refused - failed - timedOut - unrouted;
+    return sent() - served() - refused - failed - timedOut - unrouted - untrusted;
   }
 
   /** How long requests waited for the GPU, in milliseconds a request; 0 without any. */

@@ -5,7 +5,7 @@ import java.time.Duration;
 /**
  * What became of every request. {@code sent = served + refused + failed + under way}.
  *
- * @param refused by a task without room, or by a load balancer without a task
+ * @param refused by a task without room, by a load balancer without a task, or for want of TLS
  * @param failed answered with an error, lost with a dying task, or never answered
  */
 public record Totals(
@@ -16,7 +16,7 @@ public record Totals(
     return new Totals(
         tally.sent(),
         tally.served(),
-        tally.refusals() + tally.unroutedCount(),
+        tally.refusals() + tally.unroutedCount() + tally.untrustedCount(),
         tally.failures() + tally.timeouts(),
         tally.latencies());
   }

@@ -150,6 +150,16 @@ public final class TrafficMeter {
     putCount(MetricName.ofLoadBalancer("HTTPCode_ELB_5XX_Count"), ownErrors, start, visibleAt);
     putCount(
         MetricName.ofTargetGroup("HTTPCode_Target_5XX_Count"), minute.failures(), start, visibleAt);
+    putCount(
+        MetricName.ofLoadBalancer("HTTPCode_Target_5XX_Count"),
+        minute.failures(),
+        start,
+        visibleAt);
+    putCount(
+        MetricName.ofLoadBalancer("ClientTLSNegotiationErrorCount"),
+        minute.untrustedCount(),
+        start,
+        visibleAt);
     put(MetricName.ofTargetGroup("HealthyHostCount"), servingTasks, start, visibleAt);
     if (servingTasks > 0) {
       put(

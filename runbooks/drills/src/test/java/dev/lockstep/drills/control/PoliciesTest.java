@@ -3,6 +3,7 @@ package dev.lockstep.drills.control;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.drills.account.Lab;
+import dev.lockstep.drills.autoscaling.WarmPool;
 import dev.lockstep.drills.cloudwatch.MetricName;
 import dev.lockstep.drills.cloudwatch.Samples;
 import dev.lockstep.drills.ecs.Placement;
@@ -77,6 +78,46 @@ final class PoliciesTest {
     deploying.account().service().deploy(new Revision(2, Revision.Quality.STAYS_PENDING));
     deploying.runTo(3600);
     assertThat(asked(deploying)).noneMatch(line -> line.contains("tasks asked"));
+  }
+
+  // The same each 20 seconds, on utilization.
+
+  @Test
+  void trackingEachTwentySecondsGoesOutAfterThreePointsWhichIsAMinute() {
+    Lab lab = new Lab(Lab.GROUP, MANAGED).settled();
+    Policies.utilizationTracking(stage(lab), 70, 100);
+    utilization(lab, 120, 90, 90);
+    utilization(lab, 160, 60);
+    lab.runTo(300);
+    assertThat(asked(lab)).isEmpty();
+
+    utilization(lab, 300, 90, 90, 90);
+    lab.runTo(400);
+
+    // ceil(2 x 90 / 70), on the third point of 20 s and not on a third minute.
+    String first = asked(lab).getFirst();
+    assertThat(first).endsWith("tasks asked    2 -> 3");
+    assertThat(secondOf(first)).isBetween(360, 360 + 20);
+  }
+
+  // A warm pool: the same decisions at the same time, on hosts that are there sooner.
+
+  @Test
+  void aWarmPoolLeavesTheDecisionsAsTheyAreAndItsHostsAreThereSooner() {
+    Lab cold = new Lab(Lab.GROUP, MANAGED).settled();
+    Lab warm = new Lab(Lab.GROUP.withWarmPool(new WarmPool(2, 0.25)), MANAGED).settled();
+    for (Lab lab : List.of(cold, warm)) {
+      Policies.targetTracking(stage(lab), 8, 100);
+      lab.account().service().setDesired(4);
+      lab.runTo(600);
+    }
+
+    String coldOrder = firstHosts(cold);
+    assertThat(firstHosts(warm)).endsWith("hosts asked    2 -> 4");
+    assertThat(coldOrder).endsWith("hosts asked    2 -> 4");
+    int coldBoot = lastServing(cold) - secondOf(coldOrder);
+    int warmBoot = lastServing(warm) - secondOf(firstHosts(warm));
+    assertThat(coldBoot - warmBoot).isBetween(60, 90);
   }
 
   // Cluster auto scaling: out after one point, in after fifteen, half of the surplus at a time.
@@ -192,6 +233,33 @@ final class PoliciesTest {
     assertThat(tasks).first().asString().endsWith("tasks asked    2 -> 4");
     // The policy began at second 100; its thirteenth hour of the second day begins then.
     assertThat(secondOf(tasks.getFirst())).isEqualTo(100 + 36 * 3600 - 300);
+  }
+
+  private static String firstHosts(Lab lab) {
+    return asked(lab).stream()
+        .filter(line -> line.contains("hosts asked"))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static int lastServing(Lab lab) {
+    return secondOf(lab.log().stream().filter(line -> line.contains(" serv")).toList().getLast());
+  }
+
+  /** The service's utilization in each 20 seconds from a second on, readable 5 s after it. */
+  private static void utilization(Lab lab, int second, double... percents) {
+    Duration period = Duration.ofSeconds(20);
+    for (int i = 0; i < percents.length; i++) {
+      Instant start = Lab.START.plusSeconds(second + 20L * i);
+      lab.account()
+          .metrics()
+          .put(
+              MetricName.ofEcs("CPUUtilization"),
+              start,
+              period,
+              start.plus(period).plusSeconds(5),
+              Samples.of(percents[i]));
+    }
   }
 
   private static String firstTasks(Lab lab) {

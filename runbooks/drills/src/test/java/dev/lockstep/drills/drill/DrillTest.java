@@ -103,7 +103,7 @@ final class DrillTest {
 
   @Test
   void tasksRaisedWithoutHostsWaitUntilTheEnd() {
-    Summary naive = play(Scenarios.TASKS_PENDING, Controllers::naiveLambda);
+    Summary naive = play(Scenarios.TASKS_ALONE, Controllers::naiveLambda);
 
     assertThat(naive.tasksServing()).isEqualTo(2);
     assertThat(naive.stillWaiting()).isEqualTo(3);

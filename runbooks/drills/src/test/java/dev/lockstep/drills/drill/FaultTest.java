@@ -2,6 +2,7 @@ package dev.lockstep.drills.drill;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.lockstep.drills.control.Controllers;
 import java.time.Duration;
@@ -75,6 +76,50 @@ final class FaultTest {
         .isNotEmpty()
         .allMatch(line -> Integer.parseInt(line.substring(0, line.indexOf(' '))) >= 500);
     assertThat(story).noneMatch(line -> line.contains("alarm          demand OK -> ALARM"));
+  }
+
+  @Test
+  void onAFailedGpuTaskAfterTaskFailsAndTheHostStays() {
+    Summary summary =
+        play("{before: 12, after: 12, at: 0, seconds: 1200}", "{at: 100, fault: gpus-fail}");
+
+    assertThat(story)
+        .filteredOn(line -> line.contains("failed ELB health checks"))
+        .hasSizeGreaterThan(3);
+    assertThat(story).noneMatch(line -> line.contains("host launched"));
+    assertThat(summary.tasksServing()).isEqualTo(1);
+  }
+
+  @Test
+  void anExpiredCertificateIsNoRequestForAnybody() {
+    Summary summary =
+        play(
+            "{before: 12, after: 12, at: 0, seconds: 600}",
+            "{at: 300, fault: certificate-expires}");
+
+    assertThat(summary.totals().refused()).isCloseTo(300 * 12, within(400L));
+    assertThat(summary.totals().failed()).isZero();
+    assertThat(story).noneMatch(line -> line.contains("task stopping"));
+  }
+
+  @Test
+  void heavierRequestsAreLateAtTheSameRateAndTasksThatComeLaterKnowItToo() {
+    Summary summary =
+        play(
+            "{before: 14, after: 14, at: 0, seconds: 1800}",
+            "{at: 100, until: 1500, fault: heavier-requests, factor: 1.7}");
+
+    assertThat(story).anyMatch(line -> line.contains("alarm          latency OK -> ALARM"));
+    assertThat(summary.tasksServing()).isGreaterThan(2);
+    assertThat(summary.lastP95().orElseThrow()).isLessThan(250);
+  }
+
+  @Test
+  void aFaultOfTheFunctionNeedsOne() {
+    assertThatThrownBy(() ->
+            play("{before: 1, after: 1, at: 0, seconds: 60}", "{at: 5, fault: function-breaks}"))
+        .isInstanceOf(ScenarioException.class)
+        .hasMessageContaining("in a page's scenario only");
   }
 
   @Test

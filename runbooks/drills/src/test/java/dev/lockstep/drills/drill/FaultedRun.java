@@ -4,6 +4,7 @@ import dev.lockstep.drills.account.Account;
 import dev.lockstep.drills.control.Controller;
 import dev.lockstep.drills.control.Controllers;
 import dev.lockstep.drills.control.LockstepWiring;
+import dev.lockstep.drills.ecs.TaskService;
 import dev.lockstep.drills.journal.Change;
 import dev.lockstep.drills.time.Chance;
 import dev.lockstep.drills.traffic.RequestTimes;
@@ -113,7 +114,7 @@ final class FaultedRun {
     if (!acting) {
       return;
     }
-    if (change instanceof Change.TasksAsked(int from, int to) && to < from) {
+    if (change instanceof Change.TasksAsked(int from, int to) && to < from && to < placed()) {
       taken.add(new Taken(at, change.line(), to, 0));
     }
     if (change instanceof Change.HostsAsked(int from, int to) && to < from) {
@@ -125,6 +126,12 @@ final class FaultedRun {
           account.cluster().instance(host).map(instance -> instance.tasks().size()).orElse(0);
       taken.add(new Taken(at, change.line(), account.group().desired(), onIt));
     }
+  }
+
+  /** A task without a host can be withdrawn, and nothing is taken away. */
+  private int placed() {
+    TaskService service = simulation.account().service();
+    return service.running() + service.pendingOnHosts();
   }
 
   private void periodOver(Tally tally) {

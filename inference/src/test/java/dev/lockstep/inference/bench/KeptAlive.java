@@ -6,38 +6,19 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 
-/**
- * One kept-alive HTTP/1.1 connection that costs as little as can be: on two cores whatever the
- * client takes is missing in the server.
- */
-final class PlainClient implements AutoCloseable {
+/** One kept-alive HTTP/1.1 connection to a server process, one request after the other. */
+final class KeptAlive implements AutoCloseable {
   private final Socket socket;
   private final InputStream in;
   private final OutputStream out;
   private final byte[] skipped = new byte[16_384];
 
-  PlainClient(URI server) throws IOException {
+  KeptAlive(URI server) throws IOException {
     this.socket = new Socket(server.getHost(), server.getPort());
     socket.setTcpNoDelay(true);
     this.in = new BufferedInputStream(socket.getInputStream(), 16_384);
     this.out = socket.getOutputStream();
-  }
-
-  /**
-   * A request, ready to be sent as often as wanted.
-   *
-   * @param headers more of them, each with its line end
-   */
-  static byte[] request(String text, String headers) {
-    String body =
-        "{\"model\":\"all-MiniLM-L6-v2\",\"encoding_format\":\"base64\",\"input\":\"%s\"}"
-            .formatted(text);
-    return ("POST /v1/embeddings HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
-            + headers
-            + "Content-Length: %d\r\n\r\n%s".formatted(body.length(), body))
-        .getBytes(StandardCharsets.US_ASCII);
   }
 
   /** Sends, reads the whole answer, and returns its status. */

@@ -1,0 +1,82 @@
+package dev.lockstep.inference.batching;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.function.IntSupplier;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Twice as much comes as two lanes can do, at random times, and each wants its answer within a
+ * budget of six full runs. Whoever is predicted to be late is refused at the door.
+ */
+final class OverloadTest {
+  private static final int INPUTS = 20_000;
+  private static final Lanes LANES = new Lanes(2, 0);
+
+  private final TestKind kind = TestKind.cpu();
+  private final double fullRun = kind.cost().nanos(kind.limits().paddedTokens());
+  private final long budget = Math.round(6 * fullRun);
+
+  @Test
+  void whoIsLetInIsAnsweredAndTheDeviceLosesNothing() {
+    Outcome outcome = play(() -> 16);
+
+    assertThat(outcome.device.refused).hasSizeBetween(INPUTS * 4 / 10, INPUTS * 6 / 10);
+    assertThat(outcome.device.expired).isEmpty();
+    assertThat(outcome.goodput()).isGreaterThan(0.97);
+  }
+
+  @Test
+  void soItIsWhereLengthsAreMixedAndInputsOvertakeOneAnother() {
+    Random random = new Random(2);
+    Outcome outcome =
+        play(() -> Math.clamp(4 + Math.round(-29.6 * Math.log(1 - random.nextDouble())), 4, 128));
+
+    // One in a hundred of those who were let in.
+    assertThat(outcome.device.expired).hasSizeLessThan(INPUTS / 200);
+    assertThat(outcome.goodput()).isGreaterThan(0.90);
+  }
+
+  private final class Outcome implements VirtualDevice.Ended {
+    private final VirtualDevice device =
+        new VirtualDevice(LANES, this, prediction -> prediction.delay().toNanos() <= budget);
+    private long tokensInTime;
+    private long end;
+
+    @Override
+    public void ended(long at, Batch<?, ?> batch) {
+      end = at;
+      batch.pieces().stream()
+          .filter(piece -> at - piece.arrivedNanos() <= budget * 5 / 4)
+          .forEach(piece -> tokensInTime += piece.tokens());
+    }
+
+    /** As a share of what full batches without padding do. */
+    double goodput() {
+      double capacity = LANES.lanes() * kind.limits().paddedTokens() / fullRun;
+      return tokensInTime / (capacity * end);
+    }
+  }
+
+  private Outcome play(IntSupplier lengths) {
+    Outcome outcome = new Outcome();
+    Random random = new Random(1);
+    List<Integer> drawn = new ArrayList<>();
+    for (int i = 0; i < INPUTS; i++) {
+      drawn.add(lengths.getAsInt());
+    }
+    double mean = drawn.stream().mapToInt(Integer::intValue).average().orElseThrow();
+    double perNano = 2 * LANES.lanes() * kind.limits().paddedTokens() / fullRun / mean;
+    double at = 0;
+    for (int i = 0; i < INPUTS; i++) {
+      at += -Math.log(1 - random.nextDouble()) / perNano;
+      long arrives = Math.round(at);
+      outcome.device.arrives(kind.piece(i, drawn.get(i), arrives, arrives + budget));
+    }
+    outcome.device.play();
+    return outcome;
+  }
+}

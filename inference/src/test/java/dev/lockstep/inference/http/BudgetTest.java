@@ -1,0 +1,68 @@
+package dev.lockstep.inference.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.lockstep.inference.batching.Deadline;
+import dev.lockstep.inference.batching.Prediction;
+import io.micronaut.http.HttpRequest;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** How long a request may take. */
+final class BudgetTest {
+  private static final Duration DEFAULT = Duration.ofMillis(200);
+
+  @Test
+  void whoSaysNothingHasTheDefault() {
+    assertThat(Budget.of(HttpRequest.GET("/"), DEFAULT).first()).isEqualTo(DEFAULT);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"1", "1500", "3600000"})
+  void aCallerMaySayHowLongItWaits(String header) {
+    assertThat(budget(header).first()).isEqualTo(Duration.ofMillis(Long.parseLong(header)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"0", "-1", "3600001", "1.5", "soon", "", "99999999999999999999"})
+  void whatIsNoTimeIsRefusedByName(String header) {
+    assertThatThrownBy(() -> budget(header))
+        .hasMessage(
+            "X-Request-Timeout-Ms must be a whole number of milliseconds from 1 to 3600000");
+  }
+
+  @Test
+  void workThatIsLongInItselfGetsTwiceTheTimeItTakesAlone() {
+    Budget budget = Budget.of(HttpRequest.GET("/"), DEFAULT);
+    Deadline first = new Deadline(DEFAULT.toNanos());
+
+    assertThat(budget.deadline(first, alone(Duration.ofMillis(150)), 0))
+        .isEqualTo(new Deadline(Duration.ofMillis(300).toNanos()));
+  }
+
+  @Test
+  void workThatIsShortKeepsTheDeadlineItCameWith() {
+    Budget budget = Budget.of(HttpRequest.GET("/"), DEFAULT);
+    Deadline first = new Deadline(DEFAULT.toNanos());
+
+    assertThat(budget.deadline(first, alone(Duration.ofMillis(100)), 0)).isEqualTo(first);
+  }
+
+  @Test
+  void aCallersWordIsFinalHoweverLongTheWorkIs() {
+    Deadline first = new Deadline(Duration.ofMillis(50).toNanos());
+
+    assertThat(budget("50").deadline(first, alone(Duration.ofSeconds(9)), 0)).isEqualTo(first);
+  }
+
+  private static Budget budget(String header) {
+    return Budget.of(HttpRequest.GET("/").header(Budget.HEADER, header), DEFAULT);
+  }
+
+  private static Prediction alone(Duration alone) {
+    return new Prediction(alone, alone, alone);
+  }
+}
