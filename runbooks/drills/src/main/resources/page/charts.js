@@ -45,7 +45,7 @@ function option(samples, budget, decisions, from, to) {
     ({ name, type: "line", xAxisIndex: grid, yAxisIndex: grid, data: at(field), symbol: "none", silent: true, color, lineStyle: { width: 2 }, ...extra });
   const dashed = { step: "end", lineStyle: { width: 1.6, type: "dashed" } };
   const names = ["requests/s", "p95, ms", "tasks and hosts"];
-  const legend = (items, i) => ({ data: items, right: 8, top: GRID.top + i * (GRID.height + GRID.gap) - 30, textStyle: { color: ink }, itemWidth: 22, itemHeight: 9, itemGap: 14, selectedMode: false });
+  const legend = (items, i) => ({ data: items, right: 8, top: GRID.top + i * (GRID.height + GRID.gap) - 30, type: "scroll", left: 110, align: "auto", textStyle: { color: ink }, itemWidth: 22, itemHeight: 9, itemGap: 14, selectedMode: false });
   return {
     animation: false,
     textStyle: { fontFamily: "system-ui, sans-serif", color: ink },

@@ -86,12 +86,16 @@ public final class InferenceServer implements AutoCloseable {
       context.start();
       return new InferenceServer(context, context.getBean(EmbeddedServer.class).start());
     } catch (RuntimeException failed) {
-      // A context whose start failed does not count as running, and closing it closes nothing.
-      context.destroyBean(Models.class);
-      context.destroyBean(Batcher.class);
-      context.close();
+      free(context);
       throw failed;
     }
+  }
+
+  /** A context whose start failed does not count as running, and closing it closes no bean. */
+  private static void free(ApplicationContext context) {
+    context.getActiveBeanRegistrations(Models.class).forEach(bean -> context.destroyBean(bean));
+    context.getActiveBeanRegistrations(Batcher.class).forEach(bean -> context.destroyBean(bean));
+    context.close();
   }
 
   /** Where it listens. */
