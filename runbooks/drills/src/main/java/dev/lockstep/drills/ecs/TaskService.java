@@ -329,12 +329,17 @@ public final class TaskService {
 
   private boolean mayGo(Task task) {
     boolean old = deployments.mayRetire(task.revision());
-    boolean surplus = counts(task) && count(this::counts) > desired;
+    boolean surplus = !task.displaced() && staying(task.revision()) > desired;
     if (!old && !surplus && !task.displaced()) {
       return false;
     }
     boolean serves = task.state() == Task.State.SERVING;
     return !serves || surplus || serving() - 1 >= deployments.least(desired);
+  }
+
+  /** Of no revision are more kept than are desired, also while a deployment waits for hosts. */
+  private int staying(Revision revision) {
+    return count(task -> task.alive() && !task.displaced() && task.revision().equals(revision));
   }
 
   /** Towards the desired count: of the newest revision, on an instance that stays. */

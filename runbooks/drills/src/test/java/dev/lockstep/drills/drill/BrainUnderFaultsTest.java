@@ -37,6 +37,10 @@ final class BrainUnderFaultsTest {
   /** Requests come at random: ten seconds of the peak's 40 a second can look like six tasks'. */
   private static final int BURST = 1;
 
+  /** Not the fleet's but the function's and the listener's: their runbooks' drills play them. */
+  private static final Set<String> OF_THE_RUNBOOKS =
+      Set.of("certificate-expires", "function-breaks", "function-throttled");
+
   /** With nothing but the minimum; where the rise or the ebb is a minute into the fault. */
   enum Moment {
     QUIET(SurgeAndEbb.RISE.minusMinutes(12)),
@@ -56,6 +60,7 @@ final class BrainUnderFaultsTest {
    *
    * @param kind as a scenario file names it
    * @param fields the rest of its entry
+   * @param moreTasks tasks that may be asked for because each does less than it should
    * @param moreHosts hosts that may be asked for beyond one a task
    * @param prolonged task-seconds without a host on its way that nothing could have spared
    * @param unserved when it begins at one of these, demand cannot be served any more
@@ -65,13 +70,14 @@ final class BrainUnderFaultsTest {
       String kind,
       String fields,
       String deployment,
+      int moreTasks,
       int moreHosts,
       int prolonged,
       Set<Moment> unserved,
       Optional<String> kept) {
 
     static Case of(String kind, String fields) {
-      return new Case(kind, fields, "rolling", 0, 0, Set.of(), Optional.empty());
+      return new Case(kind, fields, "rolling", 0, 0, 0, Set.of(), Optional.empty());
     }
 
     /** Both revisions need their hosts: twice what the tasks need. */
@@ -80,24 +86,37 @@ final class BrainUnderFaultsTest {
     }
 
     Case withMoreHosts(int hosts) {
-      return new Case(kind, fields, deployment, hosts, prolonged, unserved, kept);
+      return new Case(kind, fields, deployment, moreTasks, hosts, prolonged, unserved, kept);
+    }
+
+    /** Each task is slower, or some serve nobody: others are asked for, with their hosts. */
+    Case withMoreTasks(int tasks) {
+      return new Case(kind, fields, deployment, tasks, moreHosts, prolonged, unserved, kept);
     }
 
     Case withProlonged(int taskSeconds) {
-      return new Case(kind, fields, deployment, moreHosts, taskSeconds, unserved, kept);
+      return new Case(kind, fields, deployment, moreTasks, moreHosts, taskSeconds, unserved, kept);
     }
 
     Case blueGreen() {
-      return new Case(kind, fields, "blue-green", moreHosts, prolonged, unserved, kept);
+      return new Case(kind, fields, "blue-green", moreTasks, moreHosts, prolonged, unserved, kept);
     }
 
     Case cannotBeServed(Moment... moments) {
       return new Case(
-          kind, fields, deployment, moreHosts, prolonged, Set.copyOf(List.of(moments)), kept);
+          kind,
+          fields,
+          deployment,
+          moreTasks,
+          moreHosts,
+          prolonged,
+          Set.copyOf(List.of(moments)),
+          kept);
     }
 
     Case keeps(String why) {
-      return new Case(kind, fields, deployment, moreHosts, prolonged, unserved, Optional.of(why));
+      return new Case(
+          kind, fields, deployment, moreTasks, moreHosts, prolonged, unserved, Optional.of(why));
     }
 
     FaultedRun play(Moment moment) {
@@ -145,6 +164,12 @@ final class BrainUnderFaultsTest {
         Case.deploys(Revision.Quality.ANSWERS_WITH_ERRORS)
             .cannotBeServed(Moment.values())
             .keeps("no request is served whose latency could be known"),
+        // The host stays in service with a dead GPU, and what it was sent fails until it is replaced.
+        Case.of("gpus-fail", "count: 1")
+            .withMoreTasks(5)
+            .cannotBeServed(Moment.values())
+            .keeps("a broken host counts as one that serves"),
+        Case.of("heavier-requests", "factor: 1.2").withMoreTasks(5),
         // The other controller asks for tasks without asking for hosts in time.
         Case.of("second-controller", "tasks: 3, hosts: 3").withProlonged(15));
   }
@@ -156,7 +181,8 @@ final class BrainUnderFaultsTest {
 
   @Test
   void everyKindThatAScenarioFileKnowsHasACase() {
-    assertThat(cases()).extracting(Case::kind).containsAll(kinds());
+    assertThat(Stream.concat(cases().stream().map(Case::kind), OF_THE_RUNBOOKS.stream()))
+        .containsAll(kinds());
     assertThat(kinds()).hasSize(Fault.class.getPermittedSubclasses().length);
     assertThat(cases())
         .extracting(Case::fields)
@@ -189,8 +215,9 @@ final class BrainUnderFaultsTest {
           Duration since =
               one.kept().isPresent() ? Duration.ZERO : nonNegative(period.end().minus(HELD));
           int enough = DEMAND.needed(since, period.end()) + BURST;
-          assertThat(period.tasksAsked()).isBetween(FaultedRun.FEWEST, enough);
-          assertThat(period.hostsAsked()).isBetween(FaultedRun.FEWEST, enough + one.moreHosts());
+          assertThat(period.tasksAsked()).isBetween(FaultedRun.FEWEST, enough + one.moreTasks());
+          assertThat(period.hostsAsked())
+              .isBetween(FaultedRun.FEWEST, enough + one.moreTasks() + one.moreHosts());
           assertThat(period.hostsAsked()).isLessThan(FaultedRun.MOST);
         });
   }
