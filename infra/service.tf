@@ -10,7 +10,7 @@ locals {
     var.environment,
     { LOCKSTEP_PROVIDER = var.execution_provider },
     { LOCKSTEP_SERVICE = local.service_name }, # under which it publishes what the scaler and the alarms read
-    { DJL_CACHE_DIR = "/tmp/djl" },            # the tokenizer's native library, which the root cannot hold
+    { DJL_CACHE_DIR = "/tmp/djl" },            # the tokenizer's native library, where the image has not unpacked it
     var.model_path == null ? {} : { LOCKSTEP_MODEL = var.model_path },
     var.protect_after_seconds == null ? {} : { LOCKSTEP_PROTECT_AFTER = "${var.protect_after_seconds}s" },
   )
@@ -41,7 +41,8 @@ resource "aws_ecs_task_definition" "inference" {
   task_role_arn            = aws_iam_role.task.arn
   skip_destroy             = true # older revisions are the way back
 
-  # Native libraries unpack themselves here; Docker makes the volume with the task and drops it after.
+  # The one folder that can be written to: an image that runs the plain jar unpacks native libraries here, and ONNX Runtime
+  # wants a folder at each start. Docker makes the volume with the task and drops it after.
   volume {
     name = "scratch"
   }

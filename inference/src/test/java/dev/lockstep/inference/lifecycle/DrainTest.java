@@ -49,7 +49,7 @@ final class DrainTest {
 
   @Test
   void clientsThatNeverStopAreNotWaitedForWithoutEnd() {
-    CompletableFuture<?> _ = drain(_ -> serve());
+    var _ = drain(_ -> serve());
 
     assertThat(millis()).isEqualTo(Drain.LAST_CALL.toMillis());
     assertThat(readiness.admits()).isFalse();

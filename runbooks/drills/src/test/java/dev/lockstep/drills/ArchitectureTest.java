@@ -134,12 +134,12 @@ final class ArchitectureTest {
             "cli")
         .whereLayer("ecs")
         .mayOnlyBeAccessedByLayers(
-            "account", "aws", "traffic", "rules", "control", "drill", "compare", "report", "view",
-            "live", "cli")
+            "account", "aws", "traffic", "rules", "control", "operator", "drill", "compare",
+            "report", "view", "live", "cli")
         .whereLayer("autoscaling")
         .mayOnlyBeAccessedByLayers(
-            "ecs", "account", "aws", "traffic", "rules", "control", "drill", "compare", "report",
-            "view", "live", "cli")
+            "ecs", "account", "aws", "traffic", "rules", "control", "operator", "drill", "compare",
+            "report", "view", "live", "cli")
         .whereLayer("cloudwatch")
         .mayOnlyBeAccessedByLayers(
             "autoscaling",
@@ -203,6 +203,17 @@ final class ArchitectureTest {
         .should()
         .dependOnClassesThat()
         .resideInAPackage("dev.lockstep.inference..")
+        .check(drills);
+  }
+
+  @Test
+  void onlyTheCommandLineKnowsTheSoak() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages(ROOT + ".soak..", ROOT + ".cli..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage(ROOT + ".soak..")
         .check(drills);
   }
 

@@ -14,12 +14,16 @@ import java.util.Comparator;
 import java.util.Enumeration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 import java.util.stream.Stream;
 
-/** The function in a process of its own, as Lambda starts it from a zip deployment. */
+/**
+ * The function in a process of its own, as Lambda starts it from a zip deployment. With the system
+ * property {@code lockstep.lambda.command} that command is started instead, which runs its image.
+ */
 final class PackagedFunction implements AutoCloseable {
   static final Path JAR = Path.of("target", "scaler-lambda.jar");
   private static final Path RUNTIME = Path.of("target", "lambda-runtime");
@@ -43,13 +47,8 @@ final class PackagedFunction implements AutoCloseable {
    */
   static PackagedFunction start(
       RuntimeApi lambda, URI aws, List<String> jvmOptions, Map<String, String> environment) {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    // Lambda's own: its runtime gives the hooks of org.crac this implementation.
-    command.add("-Dorg.crac.Core.Compat=com.amazonaws.services.lambda.crac");
-    command.addAll(List.of("-XX:+UseSerialGC", "-Xmx768m"));
-    command.addAll(jvmOptions);
-    command.addAll(List.of("-cp", runtimeClassPath(), MAIN, HANDLER));
+    Optional<String> image = Optional.ofNullable(System.getProperty("lockstep.lambda.command"));
+    List<String> command = image.map(List::of).orElseGet(() -> ofZip(jvmOptions));
     try {
       Path taskRoot = taskRoot();
       Path output = Files.createTempFile(Path.of("target"), "lambda-", ".log").toAbsolutePath();
@@ -61,10 +60,31 @@ final class PackagedFunction implements AutoCloseable {
       builder.environment().clear();
       builder.environment().putAll(ofLambda(lambda, aws));
       builder.environment().putAll(environment);
+      if (image.isPresent()) {
+        builder.environment().put("JAVA_TOOL_OPTIONS", imageOptions(jvmOptions));
+      }
       return new PackagedFunction(builder.start(), output);
     } catch (IOException failure) {
       throw new UncheckedIOException(failure);
     }
+  }
+
+  private static List<String> ofZip(List<String> jvmOptions) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    // Lambda's own: its runtime gives the hooks of org.crac this implementation.
+    command.add("-Dorg.crac.Core.Compat=com.amazonaws.services.lambda.crac");
+    command.addAll(List.of("-XX:+UseSerialGC", "-Xmx768m"));
+    command.addAll(jvmOptions);
+    command.addAll(List.of("-cp", runtimeClassPath(), MAIN, HANDLER));
+    return command;
+  }
+
+  /** Those that every start of the image gets, by a system property, and those of this one. */
+  private static String imageOptions(List<String> jvmOptions) {
+    List<String> options = new ArrayList<>(jvmOptions);
+    Optional.ofNullable(System.getProperty("lockstep.lambda.options")).ifPresent(options::add);
+    return String.join(" ", options);
   }
 
   private static Map<String, String> ofLambda(RuntimeApi lambda, URI aws) {

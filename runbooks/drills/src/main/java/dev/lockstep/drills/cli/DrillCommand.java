@@ -18,7 +18,8 @@ import picocli.CommandLine.Command;
       FrontierCommand.class,
       SizeCommand.class,
       TrafficCommand.class,
-      UpCommand.class
+      UpCommand.class,
+      SoakCommand.class
     },
     footer = {"", "Begin with: drill.sh run traffic-spike"})
 public final class DrillCommand {

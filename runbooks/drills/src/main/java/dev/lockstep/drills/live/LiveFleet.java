@@ -31,6 +31,7 @@ final class LiveFleet implements TaskRuntime, AutoCloseable {
           Thread.ofPlatform().name("task-starter").daemon().factory());
 
   private final Map<Task, InferenceServer> servers = new ConcurrentHashMap<>();
+  private final Map<Task, Progress> progress = new ConcurrentHashMap<>();
   private final List<PacedEngine> engines = new CopyOnWriteArrayList<>();
 
   LiveFleet(
@@ -48,6 +49,7 @@ final class LiveFleet implements TaskRuntime, AutoCloseable {
 
   @Override
   public void start(Task task, Progress progress) {
+    this.progress.put(task, progress);
     switch (task.revision().quality()) {
       case GOOD -> starter.execute(() -> startGood(task, progress));
       case NEVER_HEALTHY -> starter.execute(() -> startBad(task, progress));
@@ -126,7 +128,14 @@ final class LiveFleet implements TaskRuntime, AutoCloseable {
     starter.execute(() -> close(task));
   }
 
+  /** A task's process ends by itself, and ECS knows it at once. */
+  void crash(Task task) {
+    Optional.ofNullable(progress.get(task))
+        .ifPresent(told -> told.failed("Essential container in task exited"));
+  }
+
   private void close(Task task) {
+    progress.remove(task);
     Optional.ofNullable(servers.remove(task)).ifPresent(InferenceServer::close);
   }
 

@@ -9,6 +9,7 @@ import dev.lockstep.drills.drill.CapacityLog;
 import dev.lockstep.drills.drill.Glance;
 import dev.lockstep.drills.drill.Scenarios;
 import dev.lockstep.drills.drill.Summary;
+import dev.lockstep.drills.ecs.Task;
 import dev.lockstep.drills.journal.Change;
 import dev.lockstep.drills.page.Board;
 import dev.lockstep.drills.page.LivePage;
@@ -33,12 +34,14 @@ import java.net.BindException;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
@@ -93,6 +96,7 @@ public final class LiveStack implements AutoCloseable {
   private final LivePage page;
   private final LocalLoadBalancer loadBalancer;
   private final LoadGenerator users;
+  private final Answers answers = new Answers();
 
   private LiveStack(Settings settings, BiConsumer<Duration, Change> story) {
     this.story = story;
@@ -124,7 +128,8 @@ public final class LiveStack implements AutoCloseable {
         new LoadGenerator(
             URI.create("http://localhost:" + settings.port()),
             new Arrivals(demand, SEED),
-            demand.seconds());
+            demand.seconds(),
+            answers);
     timeline.at(start, () -> timeline.every(SNAPSHOT, this::show));
   }
 
@@ -202,6 +207,24 @@ public final class LiveStack implements AutoCloseable {
   /** Things that went wrong and should not have. */
   public int problems() {
     return problems.get();
+  }
+
+  /** What became of the users' requests so far. */
+  public Answers.Counts answers() {
+    return answers.counts();
+  }
+
+  /** Does something to the account, on its timeline. */
+  public void onTimeline(Consumer<Account> work) {
+    timeline.at(timeline.instant(), () -> work.accept(account));
+  }
+
+  /** The oldest task that serves ends by itself; on the account's timeline. */
+  public void crashOldestTask() {
+    account.service().tasks().stream()
+        .filter(task -> task.state() == Task.State.SERVING)
+        .min(Comparator.comparingLong(Task::index))
+        .ifPresent(fleet::crash);
   }
 
   /** How it went so far. */

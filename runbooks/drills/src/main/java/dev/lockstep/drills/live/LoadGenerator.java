@@ -33,15 +33,17 @@ final class LoadGenerator implements AutoCloseable {
   private final URI target;
   private final Arrivals arrivals;
   private final long seconds;
+  private final Answers answers;
   private final ExecutorService users = Executors.newVirtualThreadPerTaskExecutor();
   private final HttpClient client =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   private final Thread clock = Thread.ofPlatform().name("users").daemon().unstarted(this::send);
 
-  LoadGenerator(URI target, Arrivals arrivals, long seconds) {
+  LoadGenerator(URI target, Arrivals arrivals, long seconds, Answers answers) {
     this.target = target;
     this.arrivals = arrivals;
     this.seconds = seconds;
+    this.answers = answers;
   }
 
   void start() {
@@ -65,24 +67,28 @@ final class LoadGenerator implements AutoCloseable {
     }
   }
 
-  /** What became of it is measured by the load balancer, as in AWS. */
+  /** How long it took is measured by the load balancer, as in AWS; how it ended by the user. */
   private void ask(String sentence) {
+    answers.sent();
     try {
-      client.send(
-          HttpRequest.newBuilder(target.resolve("/v1/embeddings"))
-              .timeout(PATIENCE)
-              .header("Content-Type", "application/json")
-              .POST(
-                  HttpRequest.BodyPublishers.ofString(
-                      """
-                      {"model":"all-MiniLM-L6-v2","input":"%s"}\
-                      """
-                          .formatted(sentence)))
-              .build(),
-          HttpResponse.BodyHandlers.discarding());
-    } catch (IOException _) {
-      // A user who got no answer; the load balancer has counted it.
+      HttpResponse<String> response =
+          client.send(
+              HttpRequest.newBuilder(target.resolve("/v1/embeddings"))
+                  .timeout(PATIENCE)
+                  .header("Content-Type", "application/json")
+                  .POST(
+                      HttpRequest.BodyPublishers.ofString(
+                          """
+                          {"model":"all-MiniLM-L6-v2","input":"%s"}\
+                          """
+                              .formatted(sentence)))
+                  .build(),
+              HttpResponse.BodyHandlers.ofString());
+      answers.answered(response.statusCode(), response.body());
+    } catch (IOException failed) {
+      answers.lost(failed.toString());
     } catch (InterruptedException _) {
+      answers.lost("the user left");
       Thread.currentThread().interrupt();
     }
   }

@@ -137,8 +137,7 @@ final class LocalLoadBalancer implements AutoCloseable {
       Optional<Target> target = leastOutstanding();
       if (target.isEmpty()) {
         tally.unrouted();
-        answer(
-            exchange, 503, Map.of(), "no task is healthy yet\n".getBytes(StandardCharsets.UTF_8));
+        answer(exchange, 503, Map.of(), Answers.NO_TASK.getBytes(StandardCharsets.UTF_8));
         return;
       }
       byte[] body = body(exchange);
@@ -172,7 +171,7 @@ final class LocalLoadBalancer implements AutoCloseable {
       Optional<HttpResponse<byte[]>> response = ask(target, request(exchange, target, body));
       if (response.isEmpty()) {
         tally.failed();
-        answer(exchange, 504, Map.of(), "its target is gone\n".getBytes(StandardCharsets.UTF_8));
+        answer(exchange, 504, Map.of(), Answers.TARGET_GONE.getBytes(StandardCharsets.UTF_8));
         return;
       }
       measure(response.get().statusCode(), (System.nanoTime() - start) / 1e6);

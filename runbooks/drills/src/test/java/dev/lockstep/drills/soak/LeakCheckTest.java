@@ -1,0 +1,104 @@
+package dev.lockstep.drills.soak;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+
+/** Real leaks of each kind, made on purpose, and whether they are seen. */
+final class LeakCheckTest {
+  private static final int MEGABYTE = 1_000_000;
+
+  private final Resources before = Resources.now();
+
+  @Test
+  void whoeverLeaksNothingPasses() {
+    assertThat(leaks()).isEmpty();
+  }
+
+  @Test
+  void threadsThatNeverEndAreSeen() throws InterruptedException {
+    CountDownLatch end = new CountDownLatch(1);
+    List<Thread> threads = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      threads.add(Thread.ofPlatform().start(() -> awaitQuietly(end)));
+    }
+
+    assertThat(leaks()).contains("threads", "threads of the kernel");
+
+    end.countDown();
+    for (Thread thread : threads) {
+      thread.join();
+    }
+    assertThat(leaks()).isEmpty();
+  }
+
+  @Test
+  void filesThatAreNotClosedAreSeen() throws IOException {
+    List<InputStream> files = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      files.add(Files.newInputStream(Path.of("/proc/self/status")));
+    }
+
+    assertThat(leaks()).containsExactly("open files");
+
+    for (InputStream file : files) {
+      file.close();
+    }
+    assertThat(leaks()).isEmpty();
+  }
+
+  @Test
+  void onePortThatIsStillListenedOnIsSeen() throws IOException {
+    try (ServerSocket _ = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      assertThat(leaks()).containsExactly("listening ports");
+    }
+    assertThat(leaks()).isEmpty();
+  }
+
+  @Test
+  void objectsThatSomebodyStillRefersToAreSeen() {
+    List<byte[]> kept = new ArrayList<>();
+    for (int i = 0; i < 40; i++) {
+      kept.add(new byte[MEGABYTE]);
+    }
+
+    assertThat(leaks()).contains("MB of heap");
+    assertThat(kept).hasSize(40);
+  }
+
+  @Test
+  void nativeMemoryThatIsNotFreedIsSeen() {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment used = arena.allocate(400L * MEGABYTE);
+      used.fill((byte) 1);
+
+      assertThat(leaks()).containsExactly("MB resident");
+    }
+  }
+
+  private List<String> leaks() {
+    return LeakCheck.STANDARD.compare(before, Resources.now()).stream()
+        .filter(LeakCheck.Finding::leaks)
+        .map(LeakCheck.Finding::kind)
+        .toList();
+  }
+
+  private static void awaitQuietly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
