@@ -2,9 +2,13 @@ package dev.lockstep.inference.engine;
 
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /** Holds tensors against what a model takes, before a device sees them. */
 final class InputCheck {
+  /** What is no name may be somebody's text, which a complaint does not repeat. */
+  private static final Pattern NAME = Pattern.compile("[\\w./:@-]{1,100}");
+
   private InputCheck() {}
 
   static void check(List<TensorSpec> specs, Map<String, Tensor> inputs) {
@@ -12,7 +16,8 @@ final class InputCheck {
     for (String name : inputs.keySet()) {
       if (!names.contains(name)) {
         throw new InvalidInputException(
-            "input '%s' is not known; the model takes %s".formatted(name, names));
+            "input%s is not known; the model takes %s"
+                .formatted(NAME.matcher(name).matches() ? " '" + name + "'" : "", names));
       }
     }
     for (TensorSpec spec : specs) {

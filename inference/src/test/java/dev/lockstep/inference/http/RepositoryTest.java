@@ -16,6 +16,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -182,6 +183,29 @@ final class RepositoryTest {
       assertThat(http.post(path, "", "Authorization", "Bearer next").statusCode()).isEqualTo(200);
       assertThat(text(parse(http.get("/v2").body()), "extensions", 1))
           .isEqualTo("model_repository");
+    }
+  }
+
+  @Test
+  void noOtherSpellingOfThePathLetsACallerIn() {
+    model("first");
+    Map<String, Object> both =
+        Map.of("lockstep.operator-keys", "operator", "lockstep.anonymous", true);
+    try (InferenceServer server = start(both)) {
+      HttpTester http = new HttpTester(server.uri());
+      for (String path :
+          List.of(
+              "/v2//repository/index",
+              "/v2/%72epository/index",
+              "/v2/repository/index/",
+              "/v2/repository//index",
+              "/v2/repository;a/index",
+              "/V2/repository/index")) {
+        assertThat(http.post(path, "{}", "Authorization", "Bearer caller").statusCode())
+            .as(path)
+            .isIn(401, 403, 404);
+        assertThat(http.post(path, "{}").statusCode()).as(path).isIn(401, 404);
+      }
     }
   }
 
