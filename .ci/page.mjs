@@ -22,7 +22,7 @@ const browser = await chromium.launch({
 
 /** Console errors, a broken policy and foreign requests count from the first moment on. */
 async function open(colorScheme) {
-  const page = await browser.newPage({ viewport: { width: 1280, height: 1080 }, colorScheme });
+  const page = await browser.newPage({ viewport: { width: 1280, height: 1130 }, colorScheme });
   page.setDefaultTimeout(100_000);
   page.on("console", (message) => { if (["error", "warning"].includes(message.type())) problems.push(`${colorScheme}: console: ${message.text()}`); });
   page.on("pageerror", (error) => problems.push(`${colorScheme}: ${error}`));

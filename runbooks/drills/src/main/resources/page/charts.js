@@ -3,6 +3,10 @@ const WINDOW_SECONDS = 300;
 const LEAST_SECONDS = 60;
 const GRID = { height: 96, gap: 44, top: 34 };
 
+/** Drawn for the legend, which shows no dashes by itself. */
+const SOLID = "path://M0,4h22v2h-22z";
+const DASHED = "path://M0,4h6v2h-6zM8,4h6v2h-6zM16,4h6v2h-6z";
+
 const css = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 const clock = (second) => `${Math.floor(second / 60)}:${String(Math.floor(second) % 60).padStart(2, "0")}`;
 
@@ -45,12 +49,17 @@ function option(samples, budget, decisions, from, to) {
     ({ name, type: "line", xAxisIndex: grid, yAxisIndex: grid, data: at(field), symbol: "none", silent: true, color, lineStyle: { width: 2 }, ...extra });
   const dashed = { step: "end", lineStyle: { width: 1.6, type: "dashed" } };
   const names = ["requests/s", "p95, ms", "tasks and hosts"];
+  const mark = (name, icon) => ({ name, icon });
   const legend = (items, i) => ({ data: items, right: 8, top: GRID.top + i * (GRID.height + GRID.gap) - 30, type: "scroll", left: 110, align: "auto", textStyle: { color: ink }, itemWidth: 22, itemHeight: 9, itemGap: 14, selectedMode: false });
   return {
     animation: false,
     textStyle: { fontFamily: "system-ui, sans-serif", color: ink },
     grid: names.map((_, i) => ({ left: 44, right: 12, top: GRID.top + i * (GRID.height + GRID.gap), height: GRID.height })),
-    legend: [legend(["demand", "capacity", "a decision"], 0), legend(["p95", "budget"], 1), legend(["tasks serving", "tasks wanted", "hosts ready", "hosts asked"], 2)],
+    legend: [
+      legend([mark("demand", SOLID), mark("capacity", SOLID), mark("a decision", "triangle")], 0),
+      legend([mark("p95", SOLID), mark("budget", DASHED)], 1),
+      legend([mark("tasks serving", SOLID), mark("tasks wanted", DASHED), mark("hosts ready", SOLID), mark("hosts asked", DASHED)], 2),
+    ],
     xAxis: names.map((_, i) => ({ ...axis, type: "value", gridIndex: i, min: from, max: to, splitLine: { show: false }, axisLabel: { color: soft, formatter: clock, showMinLabel: false, showMaxLabel: false } })),
     yAxis: names.map((name, i) => ({ ...axis, type: "value", gridIndex: i, name, nameLocation: "end", nameGap: 12, nameTextStyle: { color: soft, align: "left", padding: [0, 0, 0, -34] }, min: 0, minInterval: 1, splitNumber: 3,
       max: i === 1 ? (range) => Math.min(1000, Math.ceil(Math.max(budget * 1.4, range.max) / 100) * 100) : undefined })),
