@@ -50,9 +50,13 @@ for _ in $(seq 1 20); do
 done
 for pid in "${clients[@]:0:5}"; do kill -STOP "$pid"; done
 
+threads() { find "/proc/$stack/task" -maxdepth 1 -mindepth 1 2> /dev/null | wc -l; }
+
 pictures=()
 [ "${1:-}" = screenshots ] && pictures=("$work")
 node "$root/.ci/page.mjs" "http://localhost:$page_port/" "$work/browser" "${pictures[@]}" || { cat "$work/stack"; exit 1; }
+
+echo "$(threads) threads at the end"
 
 # Ctrl-C, with those browsers still there.
 kill -INT "$stack"

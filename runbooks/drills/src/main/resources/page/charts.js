@@ -42,10 +42,10 @@ function option(samples, budget, decisions, from, to) {
   const axis = { axisLine: { lineStyle: { color: line } }, axisTick: { show: false }, axisLabel: { color: soft }, nameTextStyle: { color: soft }, splitLine: { lineStyle: { color: line } } };
   const at = (name) => samples.map((sample) => [sample.second, sample[name]]);
   const curve = (name, grid, field, color, extra = {}) =>
-    ({ name, type: "line", xAxisIndex: grid, yAxisIndex: grid, data: at(field), showSymbol: false, silent: true, color, lineStyle: { width: 2 }, ...extra });
+    ({ name, type: "line", xAxisIndex: grid, yAxisIndex: grid, data: at(field), symbol: "none", silent: true, color, lineStyle: { width: 2 }, ...extra });
   const dashed = { step: "end", lineStyle: { width: 1.6, type: "dashed" } };
   const names = ["requests/s", "p95, ms", "tasks and hosts"];
-  const legend = (items, i) => ({ data: items, right: 8, top: GRID.top + i * (GRID.height + GRID.gap) - 30, textStyle: { color: ink }, itemWidth: 18, itemHeight: 3, icon: "rect", itemGap: 14, selectedMode: false });
+  const legend = (items, i) => ({ data: items, right: 8, top: GRID.top + i * (GRID.height + GRID.gap) - 30, type: "scroll", left: 110, align: "auto", textStyle: { color: ink }, itemWidth: 22, itemHeight: 9, itemGap: 14, selectedMode: false });
   return {
     animation: false,
     textStyle: { fontFamily: "system-ui, sans-serif", color: ink },
@@ -53,13 +53,13 @@ function option(samples, budget, decisions, from, to) {
     legend: [legend(["demand", "capacity", "a decision"], 0), legend(["p95", "budget"], 1), legend(["tasks serving", "tasks wanted", "hosts ready", "hosts asked"], 2)],
     xAxis: names.map((_, i) => ({ ...axis, type: "value", gridIndex: i, min: from, max: to, splitLine: { show: false }, axisLabel: { color: soft, formatter: clock, showMinLabel: false, showMaxLabel: false } })),
     yAxis: names.map((name, i) => ({ ...axis, type: "value", gridIndex: i, name, nameLocation: "end", nameGap: 12, nameTextStyle: { color: soft, align: "left", padding: [0, 0, 0, -34] }, min: 0, minInterval: 1, splitNumber: 3,
-      max: i === 1 ? (range) => Math.min(1000, Math.max(budget * 1.4, range.max)) : undefined })),
+      max: i === 1 ? (range) => Math.min(1000, Math.ceil(Math.max(budget * 1.4, range.max) / 100) * 100) : undefined })),
     series: [
       curve("capacity", 0, "capacity", css("--capacity"), { step: "end", areaStyle: { opacity: 0.16 }, lineStyle: { width: 1.6 } }),
       curve("demand", 0, "demand", css("--demand")),
       { name: "a decision", type: "scatter", xAxisIndex: 0, yAxisIndex: 0, symbol: "triangle", symbolSize: 9, silent: true, color: css("--accent"), data: decisions.map((made) => [made.second, 0]) },
       curve("p95", 1, "p95Millis", css("--wait")),
-      { name: "budget", type: "line", xAxisIndex: 1, yAxisIndex: 1, data: [[from, budget], [to, budget]], showSymbol: false, silent: true, color: css("--bad"), lineStyle: { width: 1.6, type: "dashed" } },
+      { name: "budget", type: "line", xAxisIndex: 1, yAxisIndex: 1, data: [[from, budget], [to, budget]], symbol: "none", silent: true, color: css("--bad"), lineStyle: { width: 1.6, type: "dashed" } },
       curve("tasks wanted", 2, "tasksWanted", css("--good"), dashed),
       curve("tasks serving", 2, "tasksServing", css("--good"), { step: "end" }),
       curve("hosts asked", 2, "hostsAsked", css("--accent"), dashed),

@@ -12,10 +12,10 @@ const curves = new Curves(byId("curves"));
 let samples = [];
 let run;
 let connected = false;
-let rolledBack;
 
 const whole = (value) => Math.round(value).toLocaleString("en");
 const plural = (count, noun) => `${whole(count)} ${noun}${count === 1 ? "" : "s"}`;
+const arrows = (text) => text.replaceAll("->", "→");
 const shortId = (id) => id.replace(/^i-0*/, "i-…");
 
 function clock(second) {
@@ -80,7 +80,7 @@ function showTiles({ traffic, fleet }) {
     fleet.hostsReady / Math.max(1, fleet.hostsAsked),
     fleet.hostsDenied > 0 ? `${fleet.hostsDenied} not to be had` : `${booting + fleet.hostsOrdered} on the way, at most ${fleet.hostsMost}`);
   const lost = total.refused + total.failed, lately = recent.refused + recent.failed;
-  tile("tile-lost", lately > 0 ? "bad" : "good", whole(lost), `of ${whole(total.sent)}`, total.sent > 0 ? lost / total.sent : 0,
+  tile("tile-lost", lately > 0 ? "bad" : lost > 0 ? "past" : "good", whole(lost), `of ${whole(total.sent)}`, total.sent > 0 ? lost / total.sent : 0,
     lately > 0 ? `${lately} in the last 10 s` : "none in the last 10 s");
 }
 
@@ -138,31 +138,29 @@ function showHosts({ fleet }) {
   keep(byId("waiting"), waiting, ([key, text]) => key + text, ([, text]) => element("li", { textContent: text }));
 }
 
-function showDeployment({ deployments }) {
+function showDeployment({ deployments, rolledBack }) {
   const target = byId("deployment");
-  const [newest, before] = deployments;
-  const failed = deployments.find((one) => one.state === "FAILED");
-  if (failed) rolledBack = failed.revision;
-  if (failed) {
-    say(target, `${failed.revision} failed: the circuit breaker rolls back to ${newest.revision}`, "bad");
-  } else if (newest.state === "IN_PROGRESS") {
-    if (before) rolledBack = undefined;
-    say(target, `${newest.revision} is being deployed${newest.failedTasks > 0 ? `, ${plural(newest.failedTasks, "task")} failed` : ""}`, "wait");
+  const [newest] = deployments;
+  const over = newest.state !== "IN_PROGRESS";
+  if (rolledBack !== null) {
+    say(target, over ? `${newest.revision} is deployed; ${rolledBack} failed and was rolled back` : `${rolledBack} failed and is rolled back to ${newest.revision}`, "bad");
+  } else if (over) {
+    say(target, `${newest.revision} is deployed`, "done");
   } else {
-    say(target, `${newest.revision} is deployed${rolledBack ? `; ${rolledBack} was rolled back` : ""}`, "done");
+    say(target, `${newest.revision} is being deployed${newest.failedTasks > 0 ? `, ${plural(newest.failedTasks, "task")} failed` : ""}`, "wait");
   }
 }
 
 function decision(made) {
   const acted = made.done.length > 0;
   return element("li", { className: made.failed ? "failed" : acted ? "acted" : "" },
-    element("p", { className: "by" }, element("time", { textContent: clock(made.second) }), ` ${made.trigger}`),
-    element("p", { className: "done", textContent: acted ? made.done.join(", ").replaceAll("->", "→") : made.failed ? "nothing done" : "nothing to do" }),
+    element("p", { className: "by" }, element("time", { textContent: clock(made.second) }), ` ${arrows(made.trigger)}`),
+    element("p", { className: "done", textContent: acted ? arrows(made.done.join(", ")) : made.failed ? "nothing done" : "nothing to do" }),
     element("ul", {}, ...made.reasons.map((reason) => element("li", { textContent: reason }))));
 }
 
 function happened(event) {
-  return element("li", { kind: event.kind }, element("time", { textContent: clock(event.second) }), element("span", { textContent: event.text.replaceAll("->", "→") }));
+  return element("li", { kind: event.kind }, element("time", { textContent: clock(event.second) }), element("span", { textContent: arrows(event.text) }));
 }
 
 function showBrain({ brain, second }) {
@@ -170,7 +168,7 @@ function showBrain({ brain, second }) {
   const minutes = held && brain.heldFor >= 90 ? `${Math.round(brain.heldFor / 60)} min` : `${Math.ceil(brain.heldFor)} s`;
   say(byId("brain"), held ? `on hold, ${minutes}` : brain.lookedAt === null ? "starting" : "acting", held ? "held" : brain.lookedAt === null ? "waiting" : "acting");
   const ago = brain.lookedAt === null ? "" : `Looked ${Math.max(0, Math.round(second - brain.lookedAt))} s ago. `;
-  say(byId("look"), ago + brain.lastLook.replaceAll("->", "→"));
+  say(byId("look"), ago + arrows(brain.lastLook));
   byId("look").title = brain.lastLook;
 }
 
@@ -243,9 +241,9 @@ async function place(button) {
   button.setAttribute("aria-busy", "true");
   try {
     const response = await fetch(`/orders/${order}`, { method: "POST", headers: { "X-Lockstep-Token": token } });
-    const answer = response.headers.get("Content-Type") === "application/json" ? (await response.json()).answer : await response.text();
-    say(byId("answer"), `${name}: ${answer.replaceAll("->", "→")}`, response.ok ? "done" : "declined");
-    if (response.ok && button.dataset.undo) button.setAttribute("aria-pressed", String(!pressed));
+    const { done, answer } = response.ok ? await response.json() : { done: false, answer: await response.text() };
+    say(byId("answer"), `${name}: ${arrows(answer)}`, done ? "done" : "declined");
+    if (done && button.dataset.undo) button.setAttribute("aria-pressed", String(!pressed));
   } catch {
     say(byId("answer"), `${name}: no answer, the stack is not running`, "declined");
   } finally {

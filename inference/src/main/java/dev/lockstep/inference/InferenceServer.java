@@ -1,11 +1,13 @@
 package dev.lockstep.inference;
 
+import dev.lockstep.inference.batching.Batcher;
 import dev.lockstep.inference.engine.DeviceUnavailableException;
 import dev.lockstep.inference.engine.Engine;
 import dev.lockstep.inference.engine.EngineSettings;
 import dev.lockstep.inference.engine.OnnxEngine;
 import dev.lockstep.inference.http.ApiKeys;
 import dev.lockstep.inference.http.OperatorKeys;
+import dev.lockstep.inference.lifecycle.Models;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.context.ApplicationContextBuilder;
 import io.micronaut.runtime.Micronaut;
@@ -101,9 +103,16 @@ public final class InferenceServer implements AutoCloseable {
       context.start();
       return new InferenceServer(context, context.getBean(EmbeddedServer.class).start());
     } catch (RuntimeException failed) {
-      context.close();
+      free(context);
       throw failed;
     }
+  }
+
+  /** A context whose start failed does not count as running, and closing it closes no bean. */
+  private static void free(ApplicationContext context) {
+    context.getActiveBeanRegistrations(Models.class).forEach(bean -> context.destroyBean(bean));
+    context.getActiveBeanRegistrations(Batcher.class).forEach(bean -> context.destroyBean(bean));
+    context.close();
   }
 
   /** Where it listens. */

@@ -11,11 +11,13 @@ import dev.lockstep.inference.engine.TensorSpec;
 import dev.lockstep.inference.engine.Width;
 import dev.lockstep.inference.http.HttpTester;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -50,6 +52,26 @@ final class InferenceServerTest {
         .hasStackTraceContaining(
             "no API key is set: set LOCKSTEP_API_KEYS to one or more keys, separated by commas, or"
                 + " LOCKSTEP_ANONYMOUS=true to let everybody in");
+  }
+
+  @Test
+  void aServerThatCannotRunItsModelDoesNotStartAndLeavesNoThreadBehind()
+      throws InterruptedException {
+    Set<Thread> before = Thread.getAllStackTraces().keySet();
+    engine.failing.set(true);
+
+    assertThatThrownBy(() -> start(Map.of("lockstep.anonymous", true)))
+        .hasStackTraceContaining("secret detail");
+
+    List<Thread> begun =
+        Thread.getAllStackTraces().keySet().stream()
+            .filter(thread -> !before.contains(thread))
+            .filter(thread ->
+                thread.getName().startsWith("device-") || thread.getName().equals("deadlines"))
+            .toList();
+    for (Thread thread : begun) {
+      assertThat(thread.join(Duration.ofSeconds(10))).as(thread.getName()).isTrue();
+    }
   }
 
   @Test

@@ -81,6 +81,8 @@ final class ScalerHandlerTest {
         .containsEntry("ForecastDemand", 40.0)
         .containsEntry("EffectiveRpsPerTask", 8.0)
         .containsEntry("RefusedRequests", 0.0)
+        .containsEntry("SecondControllers", 0.0)
+        .containsEntry("DeploymentMinutes", 0.0)
         // Nothing was learned of it yet.
         .doesNotContainKey("LeadTimeSeconds")
         .containsKeys("_aws", "decision", "DecisionLatency");

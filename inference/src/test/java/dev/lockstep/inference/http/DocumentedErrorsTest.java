@@ -192,7 +192,7 @@ final class DocumentedErrorsTest {
     return http.send(call.good(http));
   }
 
-  /** A server that drains is alive; only one whose device hangs is not. */
+  /** A server that has drained is alive; only one whose device hangs is not. */
   private static HttpResponse<String> unavailable(Call call) {
     if (call.operation().endsWith("/live")) {
       return whileStuck(call);

@@ -30,6 +30,16 @@ public final class TinyModels {
 
   private TinyModels() {}
 
+  /** Writes a model of each task into a folder, to try the server with. */
+  public static void main(String[] arguments) {
+    Path models = Path.of(arguments[0]);
+    matryoshka(models.resolve("matryoshka"));
+    sentiment(models.resolve("sentiment"));
+    topics(models.resolve("topics"));
+    reranker(models.resolve("reranker"));
+    tensors(models.resolve("tensors"));
+  }
+
   private static List<String> tokens() {
     List<String> tokens = new ArrayList<>(List.of("[PAD]", "[UNK]", "[CLS]", "[SEP]"));
     tokens.addAll(WORDS);

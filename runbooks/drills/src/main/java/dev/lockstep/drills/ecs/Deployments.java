@@ -18,6 +18,7 @@ final class Deployments {
   private final List<Deployment> newestFirst = new ArrayList<>();
   private final Set<Revision> revisions = new LinkedHashSet<>();
   private int begun;
+  private Optional<Revision> rolledBack = Optional.empty();
 
   /** Blue/green: the revision that the load balancer sends requests to. */
   private Revision live = Revision.FIRST;
@@ -46,7 +47,13 @@ final class Deployments {
     return newest().revision().equals(revision);
   }
 
+  /** The revision that failed last, unless another was deployed since. */
+  Optional<Revision> rolledBack() {
+    return rolledBack;
+  }
+
   void begin(Revision revision) {
+    rolledBack = Optional.empty();
     Deployment next = open(revision);
     journal.accept(new Change.DeploymentTurned(next.id(), "of " + revision.name() + " began"));
   }
@@ -135,10 +142,14 @@ final class Deployments {
 
   /** Goes back to the revision that was complete last. */
   private void rollBack() {
+    Revision bad = newest().revision();
     newestFirst.stream()
         .filter(one -> one.rollout() == Deployment.Rollout.COMPLETED)
         .findFirst()
-        .ifPresent(good -> begin(good.revision()));
+        .ifPresent(good -> {
+          begin(good.revision());
+          rolledBack = Optional.of(bad);
+        });
   }
 
   /** Takes the deployment as far as its tasks are. */

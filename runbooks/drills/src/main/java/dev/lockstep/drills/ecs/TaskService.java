@@ -84,6 +84,11 @@ public final class TaskService {
     return deployments.newestFirst();
   }
 
+  /** The revision that was rolled back last, unless another was deployed since. */
+  public Optional<Revision> rolledBack() {
+    return deployments.rolledBack();
+  }
+
   /** Every revision that was ever deployed. */
   public Set<Revision> revisions() {
     return deployments.revisions();
@@ -98,9 +103,9 @@ public final class TaskService {
    *     CloudWatch alarms detect deployment failures</a>
    */
   public boolean rollBack(String why) {
-    boolean rolledBack = deployments.rollBack(why, tasks(), runtime);
+    boolean was = deployments.rollBack(why, tasks(), runtime);
     reconcile();
-    return rolledBack;
+    return was;
   }
 
   /** Those that are not stopping. */

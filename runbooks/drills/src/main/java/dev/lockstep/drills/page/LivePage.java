@@ -51,6 +51,8 @@ public final class LivePage implements AutoCloseable {
 
   private record Asset(String type, String resource) {}
 
+  private record Outcome(boolean done, String answer) {}
+
   private static final Map<String, Asset> ASSETS =
       Map.of(
           "/live.css", new Asset("text/css; charset=utf-8", "/page/live.css"),
@@ -191,15 +193,18 @@ public final class LivePage implements AutoCloseable {
     } else if (order.isEmpty()) {
       text(exchange, 404, "there is no order '%s'".formatted(label));
     } else {
-      OrderDesk.Answer answer = desk.place(order.get());
-      json(
-          exchange,
-          switch (answer) {
-            case OrderDesk.Answer.Done _ -> 200;
-            case OrderDesk.Answer.Declined _ -> 409;
-          },
-          SnapshotJson.of(Map.of("answer", answer.sentence())));
+      json(exchange, 200, answered(desk.place(order.get())));
     }
+  }
+
+  /** An order that was declined was understood and answered: that is no error of HTTP's. */
+  private static String answered(OrderDesk.Answer answer) {
+    boolean done =
+        switch (answer) {
+          case OrderDesk.Answer.Done _ -> true;
+          case OrderDesk.Answer.Declined _ -> false;
+        };
+    return SnapshotJson.of(new Outcome(done, answer.sentence()));
   }
 
   private static void text(HttpExchange exchange, int status, String sentence) throws IOException {

@@ -3,6 +3,7 @@ package dev.lockstep.drills.view;
 import dev.lockstep.drills.account.Account;
 import dev.lockstep.drills.autoscaling.Host;
 import dev.lockstep.drills.ecs.ContainerInstance;
+import dev.lockstep.drills.ecs.Revision;
 import dev.lockstep.drills.ecs.Shortage;
 import dev.lockstep.drills.ecs.Task;
 import dev.lockstep.drills.traffic.RecentTraffic;
@@ -53,6 +54,7 @@ public final class Photographer {
                     deployment.rollout().name(),
                     deployment.failedTasks()))
             .toList(),
+        account.service().rolledBack().map(Revision::name),
         account.alarms().stream()
             .map(alarm -> new Snapshot.AlarmLight(alarm.rule().name(), alarm.state().name()))
             .toList(),

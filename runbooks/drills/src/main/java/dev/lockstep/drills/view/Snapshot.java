@@ -1,6 +1,7 @@
 package dev.lockstep.drills.view;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
@@ -8,6 +9,8 @@ import java.util.OptionalDouble;
  * whoever draws it. Times are seconds since the start; what nothing is known of is absent.
  *
  * @param run tells one start of the stack from another
+ * @param deployments the newest first
+ * @param rolledBack the revision that failed last, unless another was deployed since
  * @param decisions the newest first: those that changed something, and those that somebody asked
  *     for
  * @param events what else happened, the newest first
@@ -20,6 +23,7 @@ public record Snapshot(
     Brain brain,
     Switches switches,
     List<Rollout> deployments,
+    Optional<String> rolledBack,
     List<AlarmLight> alarms,
     List<Verdict> decisions,
     List<Event> events) {

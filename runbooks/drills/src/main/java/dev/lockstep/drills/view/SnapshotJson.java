@@ -9,6 +9,7 @@ import com.fasterxml.jackson.jr.ob.api.ValueWriter;
 import com.fasterxml.jackson.jr.ob.impl.JSONWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
@@ -36,7 +37,10 @@ public final class SnapshotJson {
           new ReaderWriterProvider() {
             @Override
             public @Nullable ValueWriter findValueWriter(JSONWriter writer, Class<?> type) {
-              return type == OptionalDouble.class ? new OptionalNumber() : null;
+              if (type == OptionalDouble.class) {
+                return new OptionalNumber();
+              }
+              return type == Optional.class ? new OptionalText() : null;
             }
           });
     }
@@ -57,6 +61,24 @@ public final class SnapshotJson {
     @Override
     public Class<?> valueType() {
       return OptionalDouble.class;
+    }
+  }
+
+  private static final class OptionalText implements ValueWriter {
+    @Override
+    public void writeValue(JSONWriter context, JsonGenerator json, Object value)
+        throws IOException {
+      Optional<?> text = (Optional<?>) value;
+      if (text.isPresent()) {
+        json.writeString(text.get().toString());
+      } else {
+        json.writeNull();
+      }
+    }
+
+    @Override
+    public Class<?> valueType() {
+      return Optional.class;
     }
   }
 }

@@ -27,6 +27,7 @@ final class LiveStackTest {
   void realSentencesGetRealEmbeddingsThroughTheLoadBalancerAndTheStackLeavesNothingBehind()
       throws IOException, InterruptedException {
     int port = freePort();
+    int pagePort;
     Semaphore glances = new Semaphore(0);
     try (LiveStack stack =
         LiveStack.start(quiet(port), (_, change) -> countGlance(change, glances))) {
@@ -34,10 +35,14 @@ final class LiveStackTest {
       awaitUsersServed(stack, glances);
       assertThat(stack.problems()).isZero();
       assertThat(stack.summary().tasksServing()).isEqualTo(2);
+      pagePort = stack.page().getPort();
+      assertThat(get(stack.page().resolve("/snapshot")))
+          .contains("\"tasksServing\":2", "\"state\":\"SERVING\"");
     }
 
-    // The port is free again: somebody else can listen on it.
+    // The ports are free again: somebody else can listen on them.
     new ServerSocket(port, 1, InetAddress.getLoopbackAddress()).close();
+    new ServerSocket(pagePort, 1, InetAddress.getLoopbackAddress()).close();
   }
 
   @Test
@@ -46,6 +51,20 @@ final class LiveStackTest {
       assertThatThrownBy(() -> LiveStack.start(quiet(taken.getLocalPort()), (_, _) -> {}))
           .isInstanceOf(PortTakenException.class)
           .hasMessageContaining("port " + taken.getLocalPort() + " is in use");
+    }
+  }
+
+  @Test
+  void aPageWhosePortIsInUseLeavesNothingBehind() throws IOException {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      int port = freePort();
+      LiveStack.Settings settings =
+          new LiveStack.Settings(port, taken.getLocalPort(), QUIET, OptionalLong.empty());
+      assertThatThrownBy(() -> LiveStack.start(settings, (_, _) -> {}))
+          .isInstanceOf(PortTakenException.class)
+          .hasMessageContaining(
+              "port " + taken.getLocalPort() + " is in use, and the page needs one");
+      new ServerSocket(port, 1, InetAddress.getLoopbackAddress()).close();
     }
   }
 
@@ -63,6 +82,14 @@ final class LiveStackTest {
   private static void countGlance(Change change, Semaphore glances) {
     if (change instanceof Change.Told(String who, String _) && who.equals("now")) {
       glances.release();
+    }
+  }
+
+  private static String get(URI uri) throws IOException, InterruptedException {
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      return client
+          .send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString())
+          .body();
     }
   }
 

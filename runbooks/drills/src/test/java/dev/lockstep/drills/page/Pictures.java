@@ -2,6 +2,7 @@ package dev.lockstep.drills.page;
 
 import dev.lockstep.drills.view.Snapshot;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 
 /** Snapshots to be put up, told apart by their second. */
@@ -23,6 +24,7 @@ final class Pictures {
         new Snapshot.Brain(OptionalDouble.empty(), look, OptionalDouble.empty()),
         new Snapshot.Switches(false, false),
         List.of(),
+        Optional.empty(),
         List.of(),
         List.of(),
         List.of());

@@ -147,14 +147,19 @@ final class PhotographerTest {
     assertThat(picture().deployments().getFirst())
         .extracting(Snapshot.Rollout::revision, Snapshot.Rollout::state)
         .containsExactly("embed:2", "IN_PROGRESS");
+    assertThat(picture().rolledBack()).isEmpty();
 
     // Two at a time, each after its pull, and the third opens the breaker; then the back-off.
     lab.runTo(300);
     Snapshot over = picture();
 
     assertThat(over.deployments().getFirst().revision()).isEqualTo("embed:1");
+    assertThat(over.rolledBack()).hasValue("embed:2");
     assertThat(over.fleet().tasksServing()).isEqualTo(2);
     assertThat(lab.log()).anyMatch(line -> line.contains("FAILED: circuit breaker"));
+
+    lab.account().service().deploy(new Revision(3, Revision.Quality.GOOD));
+    assertThat(picture().rolledBack()).isEmpty();
   }
 
   @Test

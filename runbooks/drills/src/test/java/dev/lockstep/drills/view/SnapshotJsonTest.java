@@ -6,6 +6,7 @@ import com.fasterxml.jackson.jr.ob.JSON;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 
@@ -27,6 +28,8 @@ final class SnapshotJsonTest {
         .hasSize(8);
     assertThat(SnapshotJson.of(new Sample(1, 1, 1, OptionalDouble.of(212.5), 1, 1, 1, 1)))
         .contains("\"p95Millis\":212.5");
+    assertThat(SnapshotJson.of(List.of(Optional.of("embed:2"), Optional.empty())))
+        .isEqualTo("[\"embed:2\",null]");
   }
 
   @Test
