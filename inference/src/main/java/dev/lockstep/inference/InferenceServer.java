@@ -70,10 +70,24 @@ public final class InferenceServer implements AutoCloseable {
     }
     ApplicationContext context = Micronaut.build(arguments).banner(false).start();
     if (List.of(arguments).contains(Rehearsal.ARGUMENT)) {
-      Rehearsal.perform(
-          context.getBean(EmbeddedServer.class).getURI(),
-          environment.getOrDefault("LOCKSTEP_API_KEYS", ""));
-      System.exit(0);
+      System.exit(
+          rehearsed(
+                  context.getBean(EmbeddedServer.class).getURI(),
+                  environment.getOrDefault("LOCKSTEP_API_KEYS", ""))
+              ? 0
+              : 1);
+    }
+  }
+
+  /** Whether it went well; a server that cannot be asked must end all the same, or a build hangs. */
+  private static boolean rehearsed(URI server, String keys) {
+    try {
+      Rehearsal.perform(server, keys);
+      return true;
+    } catch (IllegalStateException failed) {
+      System.err.printf(
+          "lockstep-inference: %s at %s: %s%n", failed.getMessage(), server, failed.getCause());
+      return false;
     }
   }
 

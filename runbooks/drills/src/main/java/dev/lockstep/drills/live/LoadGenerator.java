@@ -17,7 +17,8 @@ import java.util.concurrent.TimeUnit;
  * so that a slow fleet is not spared.
  */
 final class LoadGenerator implements AutoCloseable {
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  /** Longer than a dead target goes unnoticed, so that a user hears what became of the request. */
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
 
   private static final List<String> SENTENCES =
       List.of(

@@ -45,6 +45,9 @@ public final class Soak {
   /** What has been closed ends in its own time: idle connections, threads that run out. */
   private static final Duration TO_SETTLE = Duration.ofSeconds(20);
 
+  /** A host that died is noticed within a minute, and the next one boots. */
+  private static final Duration TO_RECOVER = Duration.ofSeconds(90);
+
   private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(2);
 
   private final Settings settings;
@@ -129,7 +132,7 @@ public final class Soak {
     try (stack) {
       stack.onTimeline(account -> arrange(plan, account, stack, happened));
       TimeUnit.NANOSECONDS.sleep(length.toNanos());
-      summary = stack.summary();
+      summary = whole(stack);
     }
     return new Run(
         new Verdict.Facts(
@@ -141,6 +144,18 @@ public final class Soak {
             happened.get(),
             plan.kills()),
         summary);
+  }
+
+  /** The summary when every task that is asked for serves, or when the time to recover is over. */
+  private static Summary whole(LiveStack stack) throws InterruptedException {
+    long start = System.nanoTime();
+    Summary summary = stack.summary();
+    while (summary.tasksServing() != summary.tasksAsked()
+        && System.nanoTime() - start < TO_RECOVER.toNanos()) {
+      Thread.sleep(BETWEEN_LOOKS);
+      summary = stack.summary();
+    }
+    return summary;
   }
 
   /** Puts the plan on the account's timeline. */
