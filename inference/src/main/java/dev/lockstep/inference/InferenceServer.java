@@ -79,7 +79,9 @@ public final class InferenceServer implements AutoCloseable {
     }
   }
 
-  /** Whether it went well; a server that cannot be asked must end all the same, or a build hangs. */
+  /**
+   * Whether it went well; a server that cannot be asked must end all the same, or a build hangs.
+   */
   private static boolean rehearsed(URI server, String keys) {
     try {
       Rehearsal.perform(server, keys);

@@ -164,7 +164,8 @@ final class BrainUnderFaultsTest {
         Case.deploys(Revision.Quality.ANSWERS_WITH_ERRORS)
             .cannotBeServed(Moment.values())
             .keeps("no request is served whose latency could be known"),
-        // The host stays in service with a dead GPU, and what it was sent fails until it is replaced.
+        // The host stays in service with a dead GPU, and what it was sent fails until it is
+        // replaced.
         Case.of("gpus-fail", "count: 1")
             .withMoreTasks(5)
             .cannotBeServed(Moment.values())
