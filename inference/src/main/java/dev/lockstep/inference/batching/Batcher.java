@@ -143,6 +143,16 @@ public final class Batcher implements AutoCloseable {
     }
   }
 
+  /** From now to the answer, however little is asked for. */
+  public Duration leastDelay() {
+    lock.lock();
+    try {
+      return load.leastDelay(ticker.nanos());
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** How long work that takes no time itself would wait now. */
   public Duration backlog() {
     lock.lock();

@@ -48,10 +48,11 @@ final class Cut {
    * Cuts them.
    *
    * @param sorted by {@link #LONGEST_FIRST}, all of one kind, each of which fits in a run alone
+   * @param limits of each batch
    */
-  Cut(List<? extends Piece<?, ?>> sorted, BatchKind<?, ?> kind) {
-    this.cost = kind.cost();
-    this.limits = kind.limits();
+  Cut(List<? extends Piece<?, ?>> sorted, CostModel cost, BatchLimits limits) {
+    this.cost = cost;
+    this.limits = limits;
     this.size = sorted.size();
     this.lengths = sorted.stream().mapToInt(Piece::paddedLength).toArray();
     this.rowsBefore = new int[size + 1];

@@ -23,11 +23,13 @@ import java.util.Set;
  * after
  *
  * <pre>
- *   (rest of runs + factor x waiting + factor x own) / n + its own batch
+ *   (caution x (rest of runs + factor x waiting) + factor x own) / n + its own batch
  * </pre>
  *
  * because its batch runs on one lane alone. By Graham's bound {@code 1 - 1/n} of that batch would
- * do; the last {@code n}th stands for those who come later and fill up the batches before it.
+ * do; the last {@code n}th stands for those who come later and fill up the batches before it. The
+ * factors are right in the mean, and whoever is let in should be answered in time, not half of
+ * them: hence the caution, which an idle device knows nothing of.
  *
  * <p>Not safe for use by many threads.
  *
@@ -40,6 +42,12 @@ final class Load {
 
   private static final double LARGEST_FACTOR = 100;
 
+  /**
+   * Simulated with runs that vary by 30 %: of those let in at twice the capacity 14 times fewer
+   * expire than without it, for 1 % of the goodput.
+   */
+  private static final double CAUTION = 1.15;
+
   private final Lanes lanes;
   private final Set<Run> runs = new LinkedHashSet<>();
   private double waitingNanos;
@@ -47,6 +55,7 @@ final class Load {
   private double stagedNanos;
   private double factor = 1;
   private double slowness = 1;
+  private double behindRunNanos;
 
   Load(Lanes lanes) {
     this.lanes = lanes;
@@ -125,6 +134,7 @@ final class Load {
     if (run.behind) {
       double least = run.batch.pieces().stream().mapToDouble(Piece::leastNanos).sum();
       factor = learned(factor, took / least);
+      behindRunNanos += SMOOTHING * (took - behindRunNanos);
     }
   }
 
@@ -137,11 +147,21 @@ final class Load {
     return nanos(aheadNanos(now) / lanes.lanes());
   }
 
+  /**
+   * From now to the answer of the least of work. It rides in a batch, and while there is a queue
+   * that is as long as those of the queue are.
+   */
+  Duration leastDelay(long now) {
+    double itsRun = waitingTokens > 0 ? behindRunNanos : 0;
+    return nanos(CAUTION * aheadNanos(now) / lanes.lanes() + itsRun);
+  }
+
   Prediction predict(BatchKind<?, ?> kind, long tokens, long now) {
     int n = lanes.lanes();
     double own = factor * leastNanos(kind, tokens);
     double alone = own / n + batchNanos(kind, tokens);
-    double delay = (aheadNanos(now) + own) / n + batchNanos(kind, waitingTokens + tokens);
+    double ahead = CAUTION * aheadNanos(now);
+    double delay = (ahead + own) / n + batchNanos(kind, waitingTokens + tokens);
     return new Prediction(nanos(delay), nanos(alone), nanos(own / n));
   }
 

@@ -14,7 +14,8 @@ import java.util.function.Predicate;
  * to become larger. Three regimes:
  *
  * <ul>
- *   <li><b>idle</b>: a batch that nobody waits behind gets the whole device, and the shortest wait;
+ *   <li><b>idle</b>: one input that nobody waits behind gets the whole device, and the shortest
+ *       wait; several are shared by the lanes that are free;
  *   <li><b>busy</b>: each lane runs a batch of its own, and the device does the most work;
  *   <li><b>backlogged</b>: as busy, and, where the host's work is worth hiding, one full batch is
  *       staged ahead: prepared while the device still runs. Only a full one, because what joins a
@@ -69,11 +70,12 @@ final class Scheduler {
 
   /** The next batch to prepare, when there is one and there is a lane for it or a stage. */
   Optional<Batch<?, ?>> poll() {
-    boolean laneFree = lanesInUse + staged < lanes.lanes();
+    int lanesFree = lanes.lanes() - lanesInUse - staged;
+    boolean laneFree = lanesFree > 0;
     boolean stageFree = staged < lanes.stagedAhead();
     Optional<Batch<?, ?>> next =
         laneFree || stageFree
-            ? waiting.next().filter(batch -> laneFree || batch.isFull())
+            ? waiting.next(lanesFree).filter(batch -> laneFree || batch.isFull())
             : Optional.empty();
     next.ifPresent(batch -> {
       waiting.take(batch);

@@ -64,19 +64,49 @@ final class WaitingPieces {
     return byUrgency.isEmpty() ? Optional.empty() : Optional.of(byUrgency.first());
   }
 
-  /** The next batch, which stays here until it is {@linkplain #take taken}. */
+  /** The next batch for the last lane that is free. */
   Optional<Batch<?, ?>> next() {
-    return mostUrgent().map(this::around);
+    return next(1);
+  }
+
+  /**
+   * The next batch, which stays here until it is {@linkplain #take taken}.
+   *
+   * @param lanesFree who share what waits, so that none of them is idle beside a full one
+   */
+  Optional<Batch<?, ?>> next(int lanesFree) {
+    return mostUrgent().map(urgent -> around(urgent, lanesFree));
   }
 
   void take(Batch<?, ?> batch) {
     batch.pieces().forEach(this::remove);
   }
 
-  private Batch<?, ?> around(Piece<?, ?> urgent) {
+  private Batch<?, ?> around(Piece<?, ?> urgent, int lanesFree) {
     List<Piece<?, ?>> window = window(urgent);
-    Cut.Stretch stretch = new Cut(window, urgent.kind()).around(window.indexOf(urgent));
+    BatchLimits limits = share(window, urgent.kind().limits(), lanesFree);
+    Cut cut = new Cut(window, urgent.kind().cost(), limits);
+    Cut.Stretch stretch = cut.around(window.indexOf(urgent));
     return batch(urgent, mostUrgentAsLong(window, stretch));
+  }
+
+  /** What one of several free lanes may take: an equal share, but any piece at least. */
+  private static BatchLimits share(List<Piece<?, ?>> window, BatchLimits limits, int lanesFree) {
+    if (lanesFree <= 1) {
+      return limits;
+    }
+    long all = 0;
+    long largest = 1;
+    for (Piece<?, ?> piece : window) {
+      long padded = (long) piece.rows() * piece.paddedLength();
+      all += padded;
+      largest = Math.max(largest, padded);
+    }
+    long tokens = Math.max(largest, Math.ceilDiv(all, lanesFree));
+    return new BatchLimits(
+        Math.toIntExact(Math.min(tokens, limits.paddedTokens())),
+        limits.rows(),
+        limits.lengthMultiple());
   }
 
   /** Sorted as they are cut. */

@@ -84,15 +84,32 @@ final class RequestGuard {
     }
   }
 
-  /** Cheap, because under overload most requests end here. */
+  /**
+   * Refuses what would come late however little it asks for. Under overload most requests end here,
+   * so that nothing of them is read but their head.
+   */
+  Optional<ApiException> atDoor(HttpRequest<?> request, RequestMetrics.Endpoint endpoint) {
+    Optional<Verdict.Refused> tooLate = readiness.admits() ? late(request) : Optional.empty();
+    return tooLate.map(late -> {
+      RequestMetrics.Arrival arrival = metrics.arrives(endpoint, request);
+      ApiException refused = refusal(late, arrival);
+      arrival.ends(refused.outcome());
+      return refused;
+    });
+  }
+
+  private Optional<Verdict.Refused> late(HttpRequest<?> request) {
+    return Admission.late(
+        batcher.leastDelay().plus(admission.unsizedWork()), Budget.of(request, byDefault).first());
+  }
+
+  /** Again, because a body may take its time to come. */
   private Admission.Pass enter(HttpRequest<?> request, RequestMetrics.Arrival arrival) {
     if (!readiness.admits()) {
       arrival.refused(RequestMetrics.NOT_READY);
       throw ApiException.notReady(readiness.phase().name().toLowerCase(Locale.ROOT));
     }
-    Duration allowed = Budget.of(request, byDefault).first();
-    Optional<Verdict.Refused> late =
-        Admission.late(batcher.backlog().plus(admission.unsizedWork()), allowed);
+    Optional<Verdict.Refused> late = late(request);
     if (late.isPresent()) {
       throw refusal(late.get(), arrival);
     }

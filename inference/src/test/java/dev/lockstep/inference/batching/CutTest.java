@@ -75,7 +75,7 @@ final class CutTest {
         IntStream.range(0, lengths.size())
             .mapToObj(i -> kind.piece(i, lengths.get(i), 0, 1_000))
             .toList();
-    return new Cut(sorted, kind).around(piece);
+    return new Cut(sorted, kind.cost(), kind.limits()).around(piece);
   }
 
   @Provide

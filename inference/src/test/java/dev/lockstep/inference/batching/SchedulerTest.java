@@ -44,7 +44,19 @@ final class SchedulerTest {
 
     device.play();
 
-    assertThat(timeline(device)).containsExactly("0 WHOLE 16", "14000 WHOLE 16 16");
+    assertThat(timeline(device)).containsExactly("0 WHOLE 16", "14000 LANE 16", "14000 LANE 16");
+  }
+
+  @Test
+  void lanesThatAreFreeShareWhatWaits() {
+    VirtualDevice device = new VirtualDevice(new Lanes(2, 0));
+    for (int i = 0; i < 6; i++) {
+      device.arrives(kind.piece(i, 16, 0, NEVER));
+    }
+
+    device.play();
+
+    assertThat(timeline(device)).containsExactly("0 LANE 16 16 16", "0 LANE 16 16 16");
   }
 
   @Test

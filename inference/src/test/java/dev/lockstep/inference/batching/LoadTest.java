@@ -1,0 +1,73 @@
+package dev.lockstep.inference.batching;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.lockstep.inference.engine.Width;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What is predicted of a device, run by run: a run costs 12 us and 1 us a token. */
+final class LoadTest {
+  private static final long LATER = 1_000_000_000;
+
+  private final TestKind kind = TestKind.cpu();
+  private final Load load = new Load(new Lanes(2, 0));
+  private long sequence;
+
+  @Test
+  void anIdleDeviceNeedsNoCaution() {
+    assertThat(load.leastDelay(0)).isZero();
+    Prediction prediction = load.predict(kind, 100, 0);
+
+    assertThat(prediction.delay()).isEqualTo(prediction.alone());
+  }
+
+  @Test
+  void whatIsAheadIsReckonedWithCaution() {
+    runBehind(0, Duration.ofNanos(28_000));
+    load.waits(piece(100));
+    load.waits(piece(100));
+
+    Prediction prediction = load.predict(kind, 16, 28_000);
+
+    // Its batch will have 200 tokens more, at 1 us each.
+    long later = prediction.delay().minus(prediction.alone()).toNanos() - 200_000;
+    assertThat(later).isCloseTo(load.backlog(28_000).toNanos() * 115 / 100, within(2L));
+  }
+
+  @Test
+  void whileThereIsAQueueNobodyIsAnsweredSoonerThanItsRunsTake() {
+    for (int i = 0; i < 100; i++) {
+      runBehind(i * 50_000L, Duration.ofNanos(40_000));
+    }
+    load.waits(piece(16));
+
+    assertThat(load.leastDelay(5_000_000)).isGreaterThan(Duration.ofNanos(39_000));
+  }
+
+  @Test
+  void aDeviceThatSlowsDownIsPredictedSlower() {
+    Duration before = load.predict(kind, 100, 0).delay();
+    for (int i = 0; i < 100; i++) {
+      runBehind(i * 100_000L, Duration.ofNanos(56_000));
+    }
+
+    // A run of 16 tokens takes 28 us at warm-up.
+    assertThat(load.predict(kind, 100, 10_000_000).delay())
+        .isGreaterThan(before.multipliedBy(19).dividedBy(10));
+  }
+
+  private Piece<String, String> piece(int length) {
+    return kind.piece(sequence++, length, 0, LATER);
+  }
+
+  /** A run of 16 tokens while others wait. */
+  private void runBehind(long at, Duration took) {
+    Batch<String, String> batch = new Batch<>(kind, List.of(piece(16)), 16);
+    load.staged(batch);
+    Load.Run run = load.starts(batch, Width.LANE, /* behind= */ true, at);
+    load.ends(run, at + took.toNanos());
+  }
+}
