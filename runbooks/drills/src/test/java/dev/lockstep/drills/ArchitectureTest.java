@@ -134,12 +134,33 @@ final class ArchitectureTest {
             "cli")
         .whereLayer("ecs")
         .mayOnlyBeAccessedByLayers(
-            "account", "aws", "traffic", "rules", "control", "operator", "drill", "compare", "report", "view",
-            "live", "cli")
+            "account",
+            "aws",
+            "traffic",
+            "rules",
+            "control",
+            "operator",
+            "drill",
+            "compare",
+            "report",
+            "view",
+            "live",
+            "cli")
         .whereLayer("autoscaling")
         .mayOnlyBeAccessedByLayers(
-            "ecs", "account", "aws", "traffic", "rules", "control", "operator", "drill", "compare", "report",
-            "view", "live", "cli")
+            "ecs",
+            "account",
+            "aws",
+            "traffic",
+            "rules",
+            "control",
+            "operator",
+            "drill",
+            "compare",
+            "report",
+            "view",
+            "live",
+            "cli")
         .whereLayer("cloudwatch")
         .mayOnlyBeAccessedByLayers(
             "autoscaling",

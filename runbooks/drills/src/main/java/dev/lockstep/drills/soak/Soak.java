@@ -122,7 +122,8 @@ public final class Soak {
         new Excerpt(
             Generator.RECURRING_SPIKES.demand(MEAN_RATE, settings.seed()), FROM, length, PACE);
     AtomicInteger happened = new AtomicInteger();
-    LiveStack stack = LiveStack.start(
+    LiveStack stack =
+        LiveStack.start(
             new LiveStack.Settings(settings.port(), ANY_PORT, demand, OptionalLong.empty()), story);
     Summary summary;
     try (stack) {
