@@ -119,11 +119,12 @@ final class LiveFleet implements TaskRuntime, AutoCloseable {
   @Override
   public void kill(Task task) {
     server(task)
-        .ifPresent(server -> {
-          loadBalancer.join().lose(server.uri());
+        .map(InferenceServer::uri) // A server that has closed does not know its address any more.
+        .ifPresent(target -> {
+          loadBalancer.join().lose(target);
           timeline.after(
               LoadBalancing.OF_THE_MODULE.deathNoticed(),
-              () -> loadBalancer.join().deregister(server.uri()));
+              () -> loadBalancer.join().deregister(target));
         });
     starter.execute(() -> close(task));
   }
