@@ -12,7 +12,7 @@ clients=()
 
 leave() {
   for pid in "${clients[@]}"; do kill -CONT "$pid" 2> /dev/null && kill "$pid" 2> /dev/null || true; done
-  if [ -n "$stack" ]; then kill -INT "$stack" 2> /dev/null || true; wait "$stack" 2> /dev/null || true; fi
+  if [ -n "$stack" ]; then kill -KILL "$stack" 2> /dev/null || true; fi
   rm -rf "$work"
 }
 trap leave EXIT
@@ -35,9 +35,9 @@ mkdir "$work/browser"
 { echo "second,requests"; for second in $(seq 0 899); do echo "$second,12"; done; } > "$work/quiet.csv"
 
 "$root/runbooks/drill.sh" list > /dev/null
-# With job control, or the stack would ignore the interrupt that a terminal sends.
+# With job control, and the signal's default, or the stack would ignore the interrupt that a terminal sends.
 set -m
-"$root/runbooks/drill.sh" up --port $port --page-port $page_port --trace "$work/quiet.csv" > "$work/stack" 2>&1 &
+env --default-signal=INT "$root/runbooks/drill.sh" up --port $port --page-port $page_port --trace "$work/quiet.csv" > "$work/stack" 2>&1 &
 stack=$!
 set +m
 for _ in $(seq 1 120); do grep -q 'Watch it' "$work/stack" && break; sleep 0.5; done
