@@ -122,7 +122,9 @@ final class ConnectionGuardTest {
       assertThat(http().post("/v1/embeddings", EMBED).statusCode()).isEqualTo(200);
     }
     awaitNothingHeld();
-    assertThat(metrics()).contains("refused_total{endpoint=\"unread\",reason=\"no_room\"} 1.0");
+    // The greedy one goes past the bound as well when its bytes come in larger pieces.
+    assertThat(metrics())
+        .containsPattern("refused_total\\{endpoint=\"unread\",reason=\"no_room\"} [12]\\.0");
   }
 
   @Test
