@@ -143,11 +143,15 @@ public final class Batcher implements AutoCloseable {
     }
   }
 
-  /** From now to the answer, however little is asked for. */
-  public Duration leastDelay() {
+  /**
+   * From now to the answer of work that was not looked at.
+   *
+   * @param expected device time that it will ask for; counts only while others wait
+   */
+  public Duration roughDelay(Duration expected) {
     lock.lock();
     try {
-      return load.leastDelay(ticker.nanos());
+      return load.roughDelay(expected, ticker.nanos());
     } finally {
       lock.unlock();
     }
