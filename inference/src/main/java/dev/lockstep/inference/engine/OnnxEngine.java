@@ -161,6 +161,10 @@ public final class OnnxEngine implements Engine {
         return results(result);
       }
     } catch (OrtException failed) {
+      if (device.separate() && Sessions.isOfDevice(failed)) {
+        throw new DeviceUnavailableException(
+            "%s fails: %s".formatted(device.name(), failed.getMessage()));
+      }
       throw new IllegalStateException("the model run failed: " + failed.getMessage(), failed);
     } finally {
       feeds.values().forEach(OnnxTensor::close);
