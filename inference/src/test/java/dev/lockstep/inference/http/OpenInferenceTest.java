@@ -7,8 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.inference.InferenceServer;
 import dev.lockstep.inference.engine.ElementType;
-import dev.lockstep.inference.engine.TinyModel;
 import dev.lockstep.inference.lifecycle.Readiness;
+import dev.lockstep.inference.tiny.OnnxGraph;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.json.tree.JsonNode;
 import io.micronaut.runtime.server.EmbeddedServer;
@@ -22,7 +22,6 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
@@ -46,25 +45,25 @@ final class OpenInferenceTest {
   @BeforeAll
   static void serve() {
     for (ElementType type : ElementType.values()) {
-      TinyModel.identity(type, "batch", "2")
+      OnnxGraph.identity(type, "batch", 2)
           .writeTo(models.resolve(type.name()), "{\"version\":\"3\"}");
     }
-    new TinyModel()
+    new OnnxGraph()
         .input("left", ElementType.FP32, "batch")
         .input("right", ElementType.FP32, "batch")
         .output("sum", ElementType.FP32, "batch")
         .output("product", ElementType.FP32, "batch")
         .output("half", ElementType.FP16, "batch")
         .input("halves", ElementType.FP16, "batch")
-        .node("Add", List.of("left", "right"), "sum")
-        .node("Mul", List.of("left", "right"), "product")
-        .node("Identity", List.of("halves"), "half")
+        .node("sum", "Add", "left", "right")
+        .node("product", "Mul", "left", "right")
+        .node("half", "Identity", "halves")
         .writeTo(models.resolve("arithmetic"), "{}");
-    new TinyModel()
+    new OnnxGraph()
         .input("rows", ElementType.FP32, "n")
         .input("at", ElementType.INT64, "m")
         .output("found", ElementType.FP32, "m")
-        .node("Gather", List.of("rows", "at"), "found")
+        .node("found", "Gather", "rows", "at")
         .writeTo(models.resolve("gather"), "{}");
     server =
         InferenceServer.start(

@@ -8,8 +8,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lockstep.inference.InferenceServer;
 import dev.lockstep.inference.engine.ElementType;
-import dev.lockstep.inference.engine.TinyModel;
 import dev.lockstep.inference.model.EmbeddedModel;
+import dev.lockstep.inference.tiny.OnnxGraph;
 import io.micronaut.json.tree.JsonNode;
 import java.io.IOException;
 import java.net.http.HttpResponse;
@@ -79,6 +79,22 @@ final class RepositoryTest {
           .isEqualTo(200);
       assertThat(text(parse(operator(http, "/v2/repository/index", "").body()), 0, "reason"))
           .isEmpty();
+    }
+  }
+
+  @Test
+  void aModelOfATypeThatCannotBeServedIsRefusedWithItsTensorAndType() {
+    model("first");
+    OnnxGraph.identity(OnnxGraph.UINT32, "batch").writeTo(models.resolve("unsigned"), "{}");
+    try (InferenceServer server = start(Map.of("lockstep.operator-keys", "operator"))) {
+      HttpTester http = new HttpTester(server.uri());
+
+      HttpResponse<String> load = operator(http, "/v2/repository/models/unsigned/load", "");
+
+      assertThat(load.statusCode()).isEqualTo(400);
+      assertThat(text(parse(load.body()), "error"))
+          .startsWith("model 'unsigned' cannot be loaded: the model's 'x' is of the type UINT32");
+      assertThat(infer(http, "first").statusCode()).isEqualTo(200);
     }
   }
 
@@ -272,7 +288,7 @@ final class RepositoryTest {
   }
 
   private void model(String name) {
-    TinyModel.identity(ElementType.INT64, "batch").writeTo(models.resolve(name), "{}");
+    OnnxGraph.identity(ElementType.INT64, "batch").writeTo(models.resolve(name), "{}");
   }
 
   private InferenceServer start(Map<String, Object> settings) {
