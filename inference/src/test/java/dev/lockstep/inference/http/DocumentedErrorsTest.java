@@ -87,14 +87,8 @@ final class DocumentedErrorsTest {
 
   @BeforeAll
   static void start(@TempDir Path models) {
-    TinyModels.fixed(models.resolve("fixed"));
-    TinyModels.sentiment(models.resolve("sentiment"));
-    TinyModels.reranker(models.resolve("reranker"));
-    TinyModels.tensors(models.resolve("tensors"));
+    TinyModels.ofEachKind(models);
     TinyModels.tensors(models.resolve("spare"));
-    TinyModels.failing(models.resolve("failing"));
-    TinyModels.failingClasses(models.resolve("failing-classes"));
-    TinyModels.failingReranker(models.resolve("failing-reranker"));
     Map<String, Object> settings =
         Map.of(
             "lockstep.api-keys",

@@ -32,11 +32,20 @@ public final class TinyModels {
 
   /** Writes a model of each task into a folder, to try the server with. */
   public static void main(String[] arguments) {
-    Path models = Path.of(arguments[0]);
+    ofEachKind(Path.of(arguments[0]));
+  }
+
+  /** A folder of model folders: each task, each with one whose runs fail, and one that is bad. */
+  public static void ofEachKind(Path models) {
     matryoshka(models.resolve("matryoshka"));
+    fixed(models.resolve("fixed"));
+    failing(models.resolve("failing"));
     sentiment(models.resolve("sentiment"));
     topics(models.resolve("topics"));
+    mislabelled(models.resolve("mislabelled"));
+    failingClasses(models.resolve("failing-classes"));
     reranker(models.resolve("reranker"));
+    failingReranker(models.resolve("failing-reranker"));
     tensors(models.resolve("tensors"));
   }
 
@@ -116,7 +125,7 @@ public final class TinyModels {
   }
 
   /** One whose votes are fewer than its tokenizer's tokens: on {@code a} its runs fail. */
-  public static void failingClasses(Path folder) {
+  private static void failingClasses(Path folder) {
     write(
         folder,
         classifier(TOKENS.size() - 1),
@@ -126,7 +135,7 @@ public final class TinyModels {
   }
 
   /** One that knows fewer words than its tokenizer: on {@code a} its runs fail. */
-  public static void failingReranker(Path folder) {
+  private static void failingReranker(Path folder) {
     write(folder, overlap(TOKENS.size() - 1), "{\"task\":\"reranking\",\"max_tokens\":32}");
   }
 
@@ -141,7 +150,7 @@ public final class TinyModels {
   }
 
   /** The same model, where each label holds or not by itself. */
-  public static void topics(Path folder) {
+  private static void topics(Path folder) {
     write(
         folder,
         classifier(TOKENS.size()),
@@ -152,7 +161,7 @@ public final class TinyModels {
   }
 
   /** One with a label too few. */
-  public static void mislabelled(Path folder) {
+  private static void mislabelled(Path folder) {
     write(
         folder,
         classifier(TOKENS.size()),
