@@ -55,7 +55,9 @@ final class Load {
   private double stagedNanos;
   private double factor = 1;
   private double slowness = 1;
-  private double behindRunNanos;
+
+  /** Of those that wait, the kind of the one that came last. */
+  private Optional<BatchKind<?, ?>> last = Optional.empty();
 
   Load(Lanes lanes) {
     this.lanes = lanes;
@@ -97,11 +99,15 @@ final class Load {
   void waits(Piece<?, ?> piece) {
     waitingNanos += piece.leastNanos();
     waitingTokens += piece.tokens();
+    last = Optional.of(piece.kind());
   }
 
   void leaves(Piece<?, ?> piece) {
     waitingNanos -= piece.leastNanos();
     waitingTokens -= piece.tokens();
+    if (waitingTokens == 0) {
+      last = Optional.empty();
+    }
   }
 
   void staged(Batch<?, ?> batch) {
@@ -134,7 +140,6 @@ final class Load {
     if (run.behind) {
       double least = run.batch.pieces().stream().mapToDouble(Piece::leastNanos).sum();
       factor = learned(factor, took / least);
-      behindRunNanos += SMOOTHING * (took - behindRunNanos);
     }
   }
 
@@ -148,15 +153,16 @@ final class Load {
   }
 
   /**
-   * From now to the answer of work that was not looked at. Where nobody waits it is only what is
-   * sure, because what is expected may be wrong, and a device that is free refuses nobody. While
-   * there is a queue, its run is as long as those of the queue are.
+   * From now to the answer of work that was not looked at: what {@link #predict} would say of it if
+   * it were of the kind that came last. Where nobody waits it is only what is sure, because what is
+   * expected may be wrong, and a device that is free refuses nobody.
    *
    * @param expected device time that it will ask for
    */
   Duration roughDelay(Duration expected, long now) {
     Duration ahead = nanos(CAUTION * aheadNanos(now) / lanes.lanes());
-    return waitingTokens > 0 ? ahead.plus(expected).plus(nanos(behindRunNanos)) : ahead;
+    return last.map(kind -> ahead.plus(expected).plus(nanos(batchNanos(kind, waitingTokens))))
+        .orElse(ahead);
   }
 
   Prediction predict(BatchKind<?, ?> kind, long tokens, long now) {

@@ -38,25 +38,29 @@ final class LoadTest {
   }
 
   @Test
-  void whileThereIsAQueueNobodyIsAnsweredSoonerThanItsRunsTake() {
-    for (int i = 0; i < 100; i++) {
-      runBehind(i * 50_000L, Duration.ofNanos(40_000));
-    }
+  void whatIsExpectedOfWorkCountsOnlyWhileOthersWait() {
+    Duration expected = Duration.ofMillis(5);
+    assertThat(load.roughDelay(expected, 0)).isZero();
     load.waits(piece(16));
+    Duration whileOneWaits = load.roughDelay(expected, 0);
 
-    assertThat(load.roughDelay(Duration.ZERO, 5_000_000)).isGreaterThan(Duration.ofNanos(39_000));
+    assertThat(whileOneWaits).isEqualTo(load.roughDelay(Duration.ZERO, 0).plus(expected));
+    load.leaves(piece(16));
+
+    assertThat(load.roughDelay(expected, 0)).isZero();
   }
 
   @Test
-  void whatIsExpectedOfWorkCountsOnlyWhileOthersWait() {
-    runBehind(0, Duration.ofNanos(28_000));
-    Duration expected = Duration.ofMillis(5);
-    assertThat(load.roughDelay(expected, 28_000)).isZero();
+  void whatIsExpectedRightlyIsPredictedAtTheDoorAsItIsInside() {
+    for (int i = 0; i < 100; i++) {
+      runBehind(i * 50_000L, Duration.ofNanos(40_000));
+      load.waits(piece(16));
+    }
 
-    load.waits(piece(16));
+    Prediction inside = load.predict(kind, 16, 5_000_000);
 
-    assertThat(load.roughDelay(expected, 28_000))
-        .isEqualTo(load.roughDelay(Duration.ZERO, 28_000).plus(expected));
+    assertThat(load.roughDelay(inside.own(), 5_000_000))
+        .isCloseTo(inside.delay(), Duration.ofNanos(2));
   }
 
   @Test
