@@ -78,9 +78,13 @@ public final class Batcher implements AutoCloseable {
     return queue.predict(kind, tokens);
   }
 
-  /** From now to the answer, however little is asked for. */
-  public Duration leastDelay() {
-    return queue.leastDelay();
+  /**
+   * From now to the answer of work that was not looked at.
+   *
+   * @param expected device time that it will ask for; counts only while others wait
+   */
+  public Duration roughDelay(Duration expected) {
+    return queue.roughDelay(expected);
   }
 
   /** How long work that takes no time itself would wait now. */

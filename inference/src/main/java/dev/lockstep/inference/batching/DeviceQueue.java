@@ -131,11 +131,11 @@ final class DeviceQueue {
     }
   }
 
-  /** As {@link Batcher#leastDelay}. */
-  Duration leastDelay() {
+  /** As {@link Batcher#roughDelay}. */
+  Duration roughDelay(Duration expected) {
     lock.lock();
     try {
-      return load.leastDelay(ticker.nanos());
+      return load.roughDelay(expected, ticker.nanos());
     } finally {
       lock.unlock();
     }
