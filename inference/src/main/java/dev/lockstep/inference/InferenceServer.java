@@ -13,6 +13,7 @@ import io.micronaut.context.ApplicationContextBuilder;
 import io.micronaut.runtime.Micronaut;
 import io.micronaut.runtime.server.EmbeddedServer;
 import java.net.URI;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -97,6 +98,7 @@ public final class InferenceServer implements AutoCloseable {
   public static InferenceServer start(Settings settings) {
     Map<String, Object> properties = new HashMap<>(settings.properties());
     properties.put("micronaut.server.port", settings.port());
+    properties.putIfAbsent("lockstep.lame-duck", Duration.ZERO);
     ApplicationContextBuilder builder =
         ApplicationContext.builder().banner(false).deduceEnvironment(false).properties(properties);
     settings.engine().map(Unclosed::new).ifPresent(builder::singletons);
@@ -122,7 +124,10 @@ public final class InferenceServer implements AutoCloseable {
     return server.getURI();
   }
 
-  /** Stops listening, finishes what is under way, and frees the port. */
+  /**
+   * Stops listening, finishes what is under way, and frees the port. Connections that are idle are
+   * not waited for, as a process waits for them: whoever closes it knows its clients.
+   */
   @Override
   public void close() {
     context.close();

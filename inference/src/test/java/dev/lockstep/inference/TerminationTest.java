@@ -6,6 +6,7 @@ import dev.lockstep.inference.bench.ServerProcess;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.ConnectException;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -17,6 +18,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,18 +32,14 @@ final class TerminationTest {
   /** What the process has at most: the default stop timeout is 60 s, deregistration takes 90 s. */
   private static final Duration GRACE = Duration.ofSeconds(25);
 
+  private static final long POLL_NANOS = 10_000_000;
+  private static final Duration THOUGHT = Duration.ofSeconds(1);
+
   @TempDir Path folder;
 
   @Test
   void everyRequestThatWasSentIsAnsweredAndTheProcessEndsInTime() throws Exception {
-    List<String> options = new ArrayList<>(List.of("-Xmx512m"));
-    options.addAll(ServerProcess.ofClassPath());
-    try (ServerProcess server =
-        ServerProcess.start(
-            options,
-            Map.of("LOCKSTEP_BUDGET", "20s", "LOCKSTEP_DTYPE", "int8"),
-            folder.resolve("server.log"))) {
-      server.awaitReady();
+    try (ServerProcess server = start()) {
       CountDownLatch answered = new CountDownLatch(10 * CLIENTS);
       List<CompletableFuture<Client>> clients = new ArrayList<>();
       for (int i = 0; i < CLIENTS; i++) {
@@ -67,18 +65,72 @@ final class TerminationTest {
     }
   }
 
+  /**
+   * The client thought while the server was told to end: its connection was idle and its request is
+   * on its way when others are turned away.
+   */
+  @Test
+  void aClientThatWasNotToldBeforeIsServedOnceMoreThoughNobodyNewIs() throws Exception {
+    try (ServerProcess server = start();
+        Client thinking = new Client(server.uri(), new CountDownLatch(1));
+        Client silent = new Client(server.uri(), new CountDownLatch(1))) {
+      thinking.ask();
+      silent.ask();
+      assertThat(thinking.told).isFalse();
+
+      server.terminate();
+      awaitRefusal(server.uri());
+      // Long after idle connections would be closed by a server that does not wait for them.
+      LockSupport.parkNanos(THOUGHT.toNanos());
+      thinking.ask();
+
+      assertThat(thinking.statuses).containsExactly(200, 200);
+      assertThat(thinking.told).isTrue();
+      silent.hangUp();
+      assertThat(server.awaitEnd(GRACE)).isEqualTo(128 + 15);
+    }
+  }
+
+  private ServerProcess start() throws IOException {
+    List<String> options = new ArrayList<>(List.of("-Xmx512m"));
+    options.addAll(ServerProcess.ofClassPath());
+    ServerProcess server =
+        ServerProcess.start(
+            options,
+            Map.of(
+                "LOCKSTEP_BUDGET", "20s",
+                "LOCKSTEP_DTYPE", "int8",
+                "LOCKSTEP_LAME_DUCK", "60s"),
+            folder.resolve("server.log"));
+    server.awaitReady();
+    return server;
+  }
+
+  /** Until a connection is refused: each that is not is given up without a request. */
+  private static void awaitRefusal(URI server) throws IOException {
+    while (true) {
+      try (Socket _ = new Socket(server.getHost(), server.getPort())) {
+        LockSupport.parkNanos(POLL_NANOS);
+      } catch (ConnectException _) {
+        return;
+      }
+    }
+  }
+
   /** Asks without a pause on one connection, until an answer says that it is the last. */
-  private static final class Client {
+  private static final class Client implements AutoCloseable {
     private static final byte[] REQUEST = request();
 
-    private final URI server;
+    private final Socket socket;
+    private final InputStream in;
     private final CountDownLatch answered;
     private final List<Integer> statuses = new ArrayList<>();
     private int lost;
     private boolean told;
 
-    Client(URI server, CountDownLatch answered) {
-      this.server = server;
+    Client(URI server, CountDownLatch answered) throws IOException {
+      this.socket = new Socket(server.getHost(), server.getPort());
+      this.in = new BufferedInputStream(socket.getInputStream());
       this.answered = answered;
     }
 
@@ -92,19 +144,31 @@ final class TerminationTest {
     }
 
     Client askUntilTold() {
-      try (Socket socket = new Socket(server.getHost(), server.getPort())) {
-        InputStream in = new BufferedInputStream(socket.getInputStream());
+      try (Client _ = this) {
         while (!told) {
-          socket.getOutputStream().write(REQUEST);
-          lost++;
-          statuses.add(answer(in));
-          lost--;
-          answered.countDown();
+          ask();
         }
       } catch (IOException _) {
         // What was asked and not answered is lost.
       }
       return this;
+    }
+
+    void ask() throws IOException {
+      socket.getOutputStream().write(REQUEST);
+      lost++;
+      statuses.add(answer(in));
+      lost--;
+      answered.countDown();
+    }
+
+    void hangUp() throws IOException {
+      socket.close();
+    }
+
+    @Override
+    public void close() throws IOException {
+      hangUp();
     }
 
     private int answer(InputStream in) throws IOException {

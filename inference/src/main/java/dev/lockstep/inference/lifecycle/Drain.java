@@ -2,24 +2,35 @@ package dev.lockstep.inference.lifecycle;
 
 import dev.lockstep.inference.admission.Admission;
 import dev.lockstep.inference.batching.Ticker;
+import io.micronaut.context.annotation.Property;
 import io.micronaut.core.annotation.Order;
 import io.micronaut.core.order.Ordered;
 import io.micronaut.runtime.graceful.GracefulShutdownCapable;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
  * SIGTERM: not ready from this moment, and done when every request that was let in has its answer.
  * The framework waits for it, up to the grace period in {@code application.properties}, before it
- * closes anything but idle connections.
+ * closes anything.
  *
- * <p>Those it closes at once, and a request that is on its way into one would be lost. So this
- * comes first, with a last call: requests are served as before, but each answer says that it is its
- * connection's last, until no client sends any more.
+ * <p>It would close idle connections at once, and a request that is on its way into one would be
+ * lost. So three things come first, in which requests are served as before, but each answer says
+ * that it is its connection's last:
+ *
+ * <ol>
+ *   <li><b>last call</b>: everybody may still connect, until no client sends any more;
+ *   <li>the entrances shut, so that connections become fewer and nobody loses a request by trying
+ *       one more;
+ *   <li><b>lame duck</b>: who is connected and was not told yet may come once more, until nobody is
+ *       connected, or the time is over in which a client may think.
+ * </ol>
  */
 @Singleton
 @Order(Ordered.HIGHEST_PRECEDENCE)
@@ -34,17 +45,38 @@ final class Drain implements GracefulShutdownCapable {
 
   private final Readiness readiness;
   private final Admission admission;
+  private final List<Entrance> entrances;
+  private final Duration lameDuck;
   private final Ticker ticker;
   private final Consumer<Duration> pause;
 
   @Inject
-  Drain(Readiness readiness, Admission admission, Ticker ticker) {
-    this(readiness, admission, ticker, time -> LockSupport.parkNanos(time.toNanos()));
+  Drain(
+      Readiness readiness,
+      Admission admission,
+      List<Entrance> entrances,
+      @Property(name = "lockstep.lame-duck", defaultValue = "5s") Duration lameDuck,
+      Ticker ticker) {
+    this(
+        readiness,
+        admission,
+        entrances,
+        lameDuck,
+        ticker,
+        time -> LockSupport.parkNanos(time.toNanos()));
   }
 
-  Drain(Readiness readiness, Admission admission, Ticker ticker, Consumer<Duration> pause) {
+  Drain(
+      Readiness readiness,
+      Admission admission,
+      List<Entrance> entrances,
+      Duration lameDuck,
+      Ticker ticker,
+      Consumer<Duration> pause) {
     this.readiness = readiness;
     this.admission = admission;
+    this.entrances = List.copyOf(entrances);
+    this.lameDuck = lameDuck;
     this.ticker = ticker;
     this.pause = pause;
   }
@@ -53,22 +85,36 @@ final class Drain implements GracefulShutdownCapable {
   public CompletionStage<?> shutdownGracefully() {
     readiness.drain();
     awaitQuiet();
+    entrances.forEach(Entrance::shut);
+    await(() -> entrances.stream().allMatch(entrance -> entrance.connections() == 0), lameDuck);
     readiness.shut();
     return admission.whenEmpty();
   }
 
   private void awaitQuiet() {
+    LastSeen last = new LastSeen();
+    await(last::isLongAgo, LAST_CALL);
+  }
+
+  private void await(BooleanSupplier done, Duration most) {
     long begin = ticker.nanos();
-    long seen = admission.entered();
-    long quietSince = begin;
-    while (ticker.nanos() - quietSince < QUIET.toNanos()
-        && ticker.nanos() - begin < LAST_CALL.toNanos()) {
+    while (!done.getAsBoolean() && ticker.nanos() - begin < most.toNanos()) {
       pause.accept(LOOK);
-      long entered = admission.entered();
-      if (entered != seen || admission.inFlight() > 0) {
-        seen = entered;
-        quietSince = ticker.nanos();
+    }
+  }
+
+  /** When somebody was last in the house. */
+  private final class LastSeen {
+    private long nanos = ticker.nanos();
+    private long entered = admission.entered();
+
+    boolean isLongAgo() {
+      long seen = admission.entered();
+      if (seen != entered || admission.inFlight() > 0) {
+        entered = seen;
+        nanos = ticker.nanos();
       }
+      return ticker.nanos() - nanos >= QUIET.toNanos();
     }
   }
 }

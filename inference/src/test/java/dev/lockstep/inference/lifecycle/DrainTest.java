@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.lockstep.inference.admission.Admission;
 import dev.lockstep.inference.admission.Tenant;
 import java.time.Duration;
+import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -15,7 +16,10 @@ import org.junit.jupiter.api.Test;
 
 /** From SIGTERM until nobody is in the house, in virtual time. */
 final class DrainTest {
+  private static final Duration LAME_DUCK = Duration.ofSeconds(5);
+
   private final AtomicLong now = new AtomicLong();
+  private final FakeEntrance entrance = new FakeEntrance();
   private final Readiness readiness = new Readiness();
   private final Admission admission = new Admission(100, Duration.ofMillis(200), false);
 
@@ -68,11 +72,58 @@ final class DrainTest {
     assertThat(done).isDone();
   }
 
+  @Test
+  void whoIsConnectedAndWasNotToldMayComeOnceMoreButNobodyNew() {
+    entrance.open = 2;
+
+    CompletableFuture<?> done =
+        drain(at -> {
+          if (at == 1_000) {
+            assertThat(entrance.shut).isTrue();
+            assertThat(readiness.admits()).isTrue();
+            serve();
+            entrance.open--;
+          }
+          if (at == 1_700) {
+            entrance.open--;
+          }
+        });
+
+    assertThat(done).isDone();
+    assertThat(millis()).isEqualTo(1_700);
+    assertThat(readiness.admits()).isFalse();
+  }
+
+  @Test
+  void aConnectionThatStaysIdleIsNotWaitedForWithoutEnd() {
+    entrance.open = 1;
+
+    CompletableFuture<?> done = drain(_ -> {});
+
+    assertThat(done).isDone();
+    assertThat(millis()).isEqualTo(Drain.QUIET.plus(LAME_DUCK).toMillis());
+  }
+
+  @Test
+  void theEntrancesStayOpenForAsLongAsTheLastCall() {
+    var _ =
+        drain(at -> {
+          if (at <= 300) {
+            assertThat(entrance.shut).isFalse();
+            serve();
+          }
+        });
+
+    assertThat(entrance.shut).isTrue();
+  }
+
   private CompletableFuture<?> drain(LongConsumer eachMoment) {
     Drain drain =
         new Drain(
             readiness,
             admission,
+            List.of(entrance),
+            LAME_DUCK,
             now::get,
             time -> {
               now.addAndGet(time.toNanos());
@@ -92,5 +143,20 @@ final class DrainTest {
 
   private long millis() {
     return Duration.ofNanos(now.get()).toMillis();
+  }
+
+  private static final class FakeEntrance implements Entrance {
+    int open;
+    boolean shut;
+
+    @Override
+    public void shut() {
+      shut = true;
+    }
+
+    @Override
+    public int connections() {
+      return open;
+    }
   }
 }
