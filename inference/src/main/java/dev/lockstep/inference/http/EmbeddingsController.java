@@ -2,6 +2,9 @@ package dev.lockstep.inference.http;
 
 import dev.lockstep.inference.batching.Caller;
 import dev.lockstep.inference.model.Task;
+import dev.lockstep.inference.serving.ApiException;
+import dev.lockstep.inference.serving.Exchange;
+import dev.lockstep.inference.serving.RequestGuard;
 import dev.lockstep.inference.telemetry.RequestMetrics;
 import dev.lockstep.inference.text.TextModel;
 import dev.lockstep.inference.text.Tokens;
@@ -82,7 +85,7 @@ final class EmbeddingsController {
           @Body
           byte[] body) {
     return guard.serve(
-        request,
+        new HttpIncoming(request),
         RequestMetrics.Endpoint.EMBEDDINGS,
         exchange -> embed(exchange, Fields.parse(json, body)),
         EmbeddingsController::response);
