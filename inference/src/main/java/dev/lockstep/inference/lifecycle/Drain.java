@@ -22,8 +22,11 @@ import java.util.function.Consumer;
  * connection's last, until no client sends any more.
  */
 @Singleton
-@Order(Ordered.HIGHEST_PRECEDENCE)
+@Order(Drain.ORDER)
 final class Drain implements GracefulShutdownCapable {
+  /** After what only has to tell its clients, and does so at once. */
+  static final int ORDER = Ordered.HIGHEST_PRECEDENCE + 1;
+
   /** Whoever asks without a pause has asked again by then. */
   static final Duration QUIET = Duration.ofMillis(100);
 

@@ -71,6 +71,11 @@ public final class ApiException extends RuntimeException {
     return new ApiException(Kind.INVALID, problem, "malformed_json", Optional.empty());
   }
 
+  /** A message that is none of the protocol's, or more than one can be. */
+  public static ApiException unreadable(String problem) {
+    return new ApiException(Kind.INVALID, problem, "malformed_message", Optional.empty());
+  }
+
   public static ApiException unknownModel(String asked, Collection<String> served) {
     return new ApiException(
         Kind.NOT_FOUND,
@@ -162,6 +167,12 @@ public final class ApiException extends RuntimeException {
         "overloaded",
         Optional.empty(),
         Optional.of(refused.retryAfter()));
+  }
+
+  /** Refused before it was read: others hold the room that there is. */
+  public static ApiException noRoom(String why) {
+    return new ApiException(
+        Kind.OVERLOADED, why, "no_room", Optional.empty(), Optional.of(Duration.ofSeconds(1)));
   }
 
   /** Nobody reads it; it keeps a hang-up from being logged as a failure of the server. */

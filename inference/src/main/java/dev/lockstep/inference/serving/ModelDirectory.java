@@ -35,9 +35,9 @@ public final class ModelDirectory {
     return readiness.isReady() && liveness.isAlive();
   }
 
-  /** Whether there is a model of that name, which need not serve. */
-  public boolean knows(String name) {
-    return models.states().containsKey(name);
+  /** Whether there is a model of that name, and it does not serve. */
+  public boolean isUnready(String name) {
+    return models.states().containsKey(name) && !models.ready().contains(name);
   }
 
   /**

@@ -154,6 +154,7 @@ public final class RequestGuard {
 
   private static String outcome(Optional<Throwable> problem) {
     return problem
+        .map(thrown -> thrown instanceof CompletionException ? thrown.getCause() : thrown)
         .map(thrown -> thrown instanceof ApiException told ? told.outcome() : "failed")
         .orElse(RequestMetrics.SERVED);
   }

@@ -11,20 +11,20 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 
 /** A device that does not come back, which no real one does when asked. */
-final class HangingEngine implements Engine {
+public final class HangingEngine implements Engine {
   private final CountDownLatch running = new CountDownLatch(1);
   private final CountDownLatch released = new CountDownLatch(1);
   private volatile boolean hangs;
 
-  void hang() {
+  public void hang() {
     hangs = true;
   }
 
-  void awaitRun() {
+  public void awaitRun() {
     await(running);
   }
 
-  void release() {
+  public void release() {
     released.countDown();
   }
 
