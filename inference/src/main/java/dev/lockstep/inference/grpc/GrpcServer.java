@@ -85,7 +85,7 @@ public final class GrpcServer
   private final InferenceService inference;
   private final ApiKeys keys;
   private final CallRecords records;
-  private final Health health;
+  private final HealthService health;
   private final HashedWheelTimer timer =
       new HashedWheelTimer(new DefaultThreadFactory("grpc-timer", /* daemon= */ true));
   private final EventLoopGroup boss = loops("grpc-accept", 1);
@@ -105,7 +105,7 @@ public final class GrpcServer
     this.inference = inference;
     this.keys = keys;
     this.records = new CallRecords(traces, log);
-    this.health = new Health(directory);
+    this.health = new HealthService(directory);
     TRANSPORT.setLevel(Level.SEVERE);
   }
 

@@ -62,6 +62,7 @@ final class Statuses {
       case EXPIRED -> Status.Code.DEADLINE_EXCEEDED;
       case CALLER_GONE -> Status.Code.CANCELLED;
       case NOT_READY -> Status.Code.UNAVAILABLE;
+      case DEVICE_FAILED -> Status.Code.INTERNAL;
     };
   }
 

@@ -48,6 +48,7 @@ final class ApiExceptionHandler implements ExceptionHandler<ApiException, HttpRe
       // Nobody reads it; it keeps a hang-up from being logged as a failure of the server.
       case CALLER_GONE -> HttpStatus.REQUEST_TIMEOUT;
       case NOT_READY -> HttpStatus.SERVICE_UNAVAILABLE;
+      case DEVICE_FAILED -> HttpStatus.INTERNAL_SERVER_ERROR;
     };
   }
 }

@@ -29,7 +29,9 @@ public final class ApiException extends RuntimeException {
     /** Nobody waits for the answer. */
     CALLER_GONE,
     /** The task starts or drains. */
-    NOT_READY
+    NOT_READY,
+    /** Nobody who asks can help it. */
+    DEVICE_FAILED
   }
 
   private final Kind kind;
@@ -145,6 +147,15 @@ public final class ApiException extends RuntimeException {
         Optional.of("model"));
   }
 
+  /** Not the model's fault, so another try may work; an operator may be told why. */
+  public static ApiException deviceFailed(String model, String problem) {
+    return new ApiException(
+        Kind.DEVICE_FAILED,
+        "model '%s' cannot be loaded, because the device failed: %s".formatted(model, problem),
+        "device_failed",
+        Optional.empty());
+  }
+
   public static ApiException unauthenticated() {
     return new ApiException(
         Kind.UNAUTHENTICATED,
@@ -214,6 +225,7 @@ public final class ApiException extends RuntimeException {
     return switch (kind) {
       case OVERLOADED, EXPIRED, NOT_READY -> "refused";
       case CALLER_GONE -> "cancelled";
+      case DEVICE_FAILED -> "failed";
       case INVALID, UNAUTHENTICATED, FORBIDDEN, NOT_FOUND -> "invalid";
     };
   }

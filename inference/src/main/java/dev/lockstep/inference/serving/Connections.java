@@ -16,7 +16,8 @@ public final class Connections {
   private final AtomicInteger open = new AtomicInteger();
   private final AtomicLong bytes = new AtomicLong();
 
-  Connections(ConnectionLimits limits, ConnectionMetrics metrics) {
+  /** None is open yet. */
+  public Connections(ConnectionLimits limits, ConnectionMetrics metrics) {
     this.limits = limits;
     this.metrics = metrics;
     metrics.watch(open, bytes);

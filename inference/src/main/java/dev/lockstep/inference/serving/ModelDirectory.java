@@ -1,9 +1,9 @@
 package dev.lockstep.inference.serving;
 
+import dev.lockstep.inference.lifecycle.Health;
 import dev.lockstep.inference.lifecycle.Lease;
 import dev.lockstep.inference.lifecycle.Liveness;
 import dev.lockstep.inference.lifecycle.Models;
-import dev.lockstep.inference.lifecycle.Readiness;
 import dev.lockstep.inference.lifecycle.ServedModel;
 import jakarta.inject.Singleton;
 import java.util.List;
@@ -16,12 +16,12 @@ public final class ModelDirectory {
   public static final String PLATFORM = "onnxruntime_onnx";
 
   private final Models models;
-  private final Readiness readiness;
+  private final Health health;
   private final Liveness liveness;
 
-  ModelDirectory(Models models, Readiness readiness, Liveness liveness) {
+  ModelDirectory(Models models, Health health, Liveness liveness) {
     this.models = models;
-    this.readiness = readiness;
+    this.health = health;
     this.liveness = liveness;
   }
 
@@ -32,7 +32,7 @@ public final class ModelDirectory {
 
   /** Whether the server can serve. */
   public boolean isReady() {
-    return readiness.isReady() && liveness.isAlive();
+    return health.canServe();
   }
 
   /** Whether there is a model of that name, and it does not serve. */

@@ -18,6 +18,7 @@ import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -97,8 +98,13 @@ public final class RequestGuard {
   }
 
   private Optional<Verdict.Refused> late(Incoming request) {
-    return Admission.late(
-        batcher.leastDelay().plus(admission.unsizedWork()), budget(request).first());
+    Duration delay = batcher.roughDelay(admission.expected(length(request)));
+    return Admission.late(delay.plus(admission.unsizedWork()), budget(request).first());
+  }
+
+  private static OptionalLong length(Incoming request) {
+    long bytes = request.bodyBytes();
+    return bytes < 0 ? OptionalLong.empty() : OptionalLong.of(bytes);
   }
 
   private Budget budget(Incoming request) {
@@ -115,7 +121,7 @@ public final class RequestGuard {
     if (late.isPresent()) {
       throw refusal(late.get(), arrival);
     }
-    return switch (admission.enter(request.tenant())) {
+    return switch (admission.enter(request.tenant(), length(request))) {
       case Admission.Entry.Open(Admission.Pass pass) -> pass;
       case Admission.Entry.Shut(Verdict.Refused refused) -> throw refusal(refused, arrival);
     };

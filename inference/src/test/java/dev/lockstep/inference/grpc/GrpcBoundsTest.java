@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.ByteString;
 import dev.lockstep.inference.InferenceServer;
 import dev.lockstep.inference.engine.ElementType;
-import dev.lockstep.inference.engine.TinyModel;
+import dev.lockstep.inference.tiny.OnnxGraph;
 import dev.lockstep.inference.http.HttpTester;
 import inference.GRPCInferenceServiceGrpc;
 import inference.GrpcPredictV2.ModelInferRequest;
@@ -45,7 +45,7 @@ final class GrpcBoundsTest {
   private Optional<HttpTester> http = Optional.empty();
 
   private GrpcTester start(Map<String, Object> settings) {
-    TinyModel.identity(ElementType.FP32, "n", "2").writeTo(models.resolve("FP32"), "{}");
+    OnnxGraph.identity(ElementType.FP32, "n", 2).writeTo(models.resolve("FP32"), "{}");
     Map<String, Object> all =
         new HashMap<>(
             Map.of(

@@ -10,7 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.ByteString;
 import dev.lockstep.inference.InferenceServer;
 import dev.lockstep.inference.engine.ElementType;
-import dev.lockstep.inference.engine.TinyModel;
+import dev.lockstep.inference.tiny.OnnxGraph;
 import inference.GRPCInferenceServiceGrpc.GRPCInferenceServiceBlockingStub;
 import inference.GrpcPredictV2.InferParameter;
 import inference.GrpcPredictV2.InferTensorContents;
@@ -52,27 +52,27 @@ final class GrpcInferenceTest {
   @BeforeAll
   static void serve() {
     for (ElementType type : ElementType.values()) {
-      TinyModel.identity(type, "batch", "2")
+      OnnxGraph.identity(type, "batch", 2)
           .writeTo(models.resolve(type.name()), "{\"version\":\"3\"}");
     }
-    new TinyModel()
+    new OnnxGraph()
         .input("left", ElementType.FP32, "batch")
         .input("right", ElementType.FP32, "batch")
         .output("sum", ElementType.FP32, "batch")
         .output("product", ElementType.FP32, "batch")
-        .node("Add", List.of("left", "right"), "sum")
-        .node("Mul", List.of("left", "right"), "product")
+        .node("sum", "Add", "left", "right")
+        .node("product", "Mul", "left", "right")
         .writeTo(models.resolve("arithmetic"), "{}");
-    new TinyModel()
+    new OnnxGraph()
         .input("x", ElementType.FP32, "batch")
         .output("same", ElementType.FP32, "batch")
         .input("halves", ElementType.FP16, "batch")
         .output("half", ElementType.FP16, "batch")
-        .node("Identity", List.of("x"), "same")
-        .node("Identity", List.of("halves"), "half")
+        .node("same", "Identity", "x")
+        .node("half", "Identity", "halves")
         .writeTo(models.resolve("mixed"), "{}");
-    TinyModel.identity(ElementType.FP32, "n", "2").writeTo(models.resolve("large"), "{}");
-    TinyModel.identity(ElementType.FP32, "batch", "2")
+    OnnxGraph.identity(ElementType.FP32, "n", 2).writeTo(models.resolve("large"), "{}");
+    OnnxGraph.identity(ElementType.FP32, "batch", 2)
         .writeTo(models.resolve("refused"), "{\"unknown_key\":1}");
     server =
         InferenceServer.start(

@@ -12,8 +12,8 @@ import dev.lockstep.inference.InferenceServer;
 import dev.lockstep.inference.bench.ServerProcess;
 import dev.lockstep.inference.engine.ElementType;
 import dev.lockstep.inference.engine.Engine;
-import dev.lockstep.inference.engine.TinyModel;
-import dev.lockstep.inference.http.HangingEngine;
+import dev.lockstep.inference.tiny.OnnxGraph;
+import dev.lockstep.inference.http.FaultyEngine;
 import inference.GRPCInferenceServiceGrpc;
 import inference.GrpcPredictV2.InferTensorContents;
 import inference.GrpcPredictV2.ModelInferRequest;
@@ -54,7 +54,7 @@ final class GrpcLifeTest {
   @Test
   void whoComesBeforeTheModelsIsToldThatTheTaskStarts() throws IOException {
     int port = freePort();
-    HangingEngine engine = new HangingEngine();
+    FaultyEngine engine = new FaultyEngine();
     engine.hang();
     CompletableFuture<InferenceServer> starting =
         CompletableFuture.supplyAsync(
@@ -79,7 +79,7 @@ final class GrpcLifeTest {
 
   @Test
   void whatIsUnderWayIsAnsweredAndWhatComesAfterIsUnavailable() {
-    HangingEngine engine = new HangingEngine();
+    FaultyEngine engine = new FaultyEngine();
     InferenceServer server = start(Optional.of(engine), Map.of("lockstep.grpc.port", 0));
     engine.hang();
     try (GrpcTester grpc = new GrpcTester(server)) {
@@ -102,7 +102,7 @@ final class GrpcLifeTest {
 
   @Test
   void everyCallThatWasSentIsAnsweredOrUnavailableWhenTheProcessIsTerminated() throws Exception {
-    TinyModel.identity(ElementType.FP32, "batch", "2").writeTo(folder.resolve("models/FP32"), "{}");
+    OnnxGraph.identity(ElementType.FP32, "batch", 2).writeTo(folder.resolve("models/FP32"), "{}");
     int port = freePort();
     List<String> options = new ArrayList<>(List.of("-Xmx256m"));
     options.addAll(ServerProcess.ofClassPath());
@@ -155,7 +155,7 @@ final class GrpcLifeTest {
       assertThatThrownBy(() ->
               InferenceServer.start(
                   new InferenceServer.Settings(
-                      http, Optional.of(new HangingEngine()), anonymous(settings))))
+                      http, Optional.of(new FaultyEngine()), anonymous(settings))))
           .hasMessage(
               "LOCKSTEP_GRPC_PORT is %d, which cannot be listened on: Address already in use"
                   .formatted(taken.getLocalPort()));
@@ -165,14 +165,14 @@ final class GrpcLifeTest {
 
   @Test
   void withoutAPortThereIsNoGrpc() {
-    try (InferenceServer server = start(Optional.of(new HangingEngine()), Map.of())) {
+    try (InferenceServer server = start(Optional.of(new FaultyEngine()), Map.of())) {
       assertThat(server.grpcPort()).isEmpty();
     }
   }
 
   @Test
   void whoWatchesHearsOfTheEnd() {
-    HangingEngine engine = new HangingEngine();
+    FaultyEngine engine = new FaultyEngine();
     InferenceServer server = start(Optional.of(engine), Map.of("lockstep.grpc.port", 0));
     try (GrpcTester grpc = new GrpcTester(server)) {
       Iterator<HealthCheckResponse> watched =
@@ -189,7 +189,7 @@ final class GrpcLifeTest {
 
   @Test
   void whoWatchesHearsOfADeviceThatHangsAndOfItsReturn() {
-    HangingEngine engine = new HangingEngine();
+    FaultyEngine engine = new FaultyEngine();
     try (InferenceServer server =
             start(
                 Optional.of(engine),
@@ -217,7 +217,7 @@ final class GrpcLifeTest {
   void aServiceThatNobodyKnowsIsNotFoundAndUnknownToWhoWatches() {
     HealthCheckRequest other = HealthCheckRequest.newBuilder().setService("other").build();
     try (InferenceServer server =
-            start(Optional.of(new HangingEngine()), Map.of("lockstep.grpc.port", 0));
+            start(Optional.of(new FaultyEngine()), Map.of("lockstep.grpc.port", 0));
         GrpcTester grpc = new GrpcTester(server)) {
       assertThat(status(() -> HealthGrpc.newBlockingStub(grpc.channel()).check(other)).getCode())
           .isEqualTo(Status.Code.NOT_FOUND);
@@ -229,9 +229,9 @@ final class GrpcLifeTest {
   @Test
   void onlySoManyMayWatch() {
     try (InferenceServer server =
-            start(Optional.of(new HangingEngine()), Map.of("lockstep.grpc.port", 0));
+            start(Optional.of(new FaultyEngine()), Map.of("lockstep.grpc.port", 0));
         GrpcTester grpc = new GrpcTester(server)) {
-      for (int i = 0; i < Health.MOST_WATCHERS; i++) {
+      for (int i = 0; i < HealthService.MOST_WATCHERS; i++) {
         HealthGrpc.newBlockingStub(grpc.channel()).watch(WHOLE).next();
       }
 

@@ -14,7 +14,7 @@ import dev.lockstep.inference.engine.Engine;
 import dev.lockstep.inference.engine.Tensor;
 import dev.lockstep.inference.engine.TensorSpec;
 import dev.lockstep.inference.engine.Width;
-import dev.lockstep.inference.http.HangingEngine;
+import dev.lockstep.inference.http.FaultyEngine;
 import dev.lockstep.inference.http.HttpTester;
 import inference.GRPCInferenceServiceGrpc;
 import inference.GRPCInferenceServiceGrpc.GRPCInferenceServiceFutureStub;
@@ -43,7 +43,7 @@ import org.junit.jupiter.api.Timeout;
 final class GrpcLoadTest {
   private static final long POLL_NANOS = 5_000_000;
 
-  private final HangingEngine engine = new HangingEngine();
+  private final FaultyEngine engine = new FaultyEngine();
   private Optional<InferenceServer> server = Optional.empty();
   private Optional<GrpcTester> client = Optional.empty();
 
@@ -168,7 +168,7 @@ final class GrpcLoadTest {
   }
 
   /** A device that takes a tenth of a millisecond a token, and does not come back when held. */
-  private record Slow(HangingEngine held) implements Engine {
+  private record Slow(FaultyEngine held) implements Engine {
     private static final long NANOS_A_TOKEN = 100_000;
 
     @Override

@@ -14,7 +14,7 @@ import com.google.rpc.BadRequest;
 import com.google.rpc.ErrorInfo;
 import dev.lockstep.inference.InferenceServer;
 import dev.lockstep.inference.engine.ElementType;
-import dev.lockstep.inference.engine.TinyModel;
+import dev.lockstep.inference.tiny.OnnxGraph;
 import inference.GrpcPredictV2.InferParameter;
 import inference.GrpcPredictV2.InferTensorContents;
 import inference.GrpcPredictV2.ModelInferRequest;
@@ -57,7 +57,7 @@ final class GrpcRefusalsTest {
   @BeforeAll
   static void serve() {
     for (ElementType type : ElementType.values()) {
-      TinyModel.identity(type, "batch", "2")
+      OnnxGraph.identity(type, "batch", 2)
           .writeTo(models.resolve(type.name()), "{\"version\":\"3\"}");
     }
     server =

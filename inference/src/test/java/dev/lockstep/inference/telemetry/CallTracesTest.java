@@ -8,7 +8,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import dev.lockstep.inference.InferenceServer;
 import dev.lockstep.inference.engine.ElementType;
-import dev.lockstep.inference.engine.TinyModel;
+import dev.lockstep.inference.tiny.OnnxGraph;
 import dev.lockstep.inference.http.HttpTester;
 import inference.GRPCInferenceServiceGrpc;
 import inference.GRPCInferenceServiceGrpc.GRPCInferenceServiceBlockingStub;
@@ -55,7 +55,7 @@ final class CallTracesTest {
     receiver = new TraceReceiver();
     lines.start();
     accessLog.addAppender(lines);
-    TinyModel.identity(ElementType.FP32, "batch", "2").writeTo(models.resolve("FP32"), "{}");
+    OnnxGraph.identity(ElementType.FP32, "batch", 2).writeTo(models.resolve("FP32"), "{}");
   }
 
   @AfterEach

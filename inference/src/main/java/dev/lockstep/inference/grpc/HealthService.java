@@ -18,7 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * @see <a href="https://github.com/grpc/grpc/blob/master/doc/health-checking.md">GRPC Health
  *     Checking Protocol</a>
  */
-final class Health extends HealthGrpc.HealthImplBase {
+final class HealthService extends HealthGrpc.HealthImplBase {
   /** Who watches needs no key, and each is a call that does not end. */
   static final int MOST_WATCHERS = 64;
 
@@ -28,7 +28,7 @@ final class Health extends HealthGrpc.HealthImplBase {
   private final Set<Watcher> watchers = ConcurrentHashMap.newKeySet();
   private volatile boolean ended;
 
-  Health(ModelDirectory directory) {
+  HealthService(ModelDirectory directory) {
     this.directory = directory;
   }
 
