@@ -42,6 +42,8 @@ final class CallGuard extends ServerStreamTracer {
 
   private Runnable noRoom = () -> {};
   private boolean answersOnce;
+  private long wire;
+  private long unpacked;
   private long arrived;
   private long held;
   private boolean refused;
@@ -90,9 +92,21 @@ final class CallGuard extends ServerStreamTracer {
 
   @Override
   public synchronized void inboundWireSize(long bytes) {
-    long before = room(arrived);
-    arrived += bytes;
-    long more = room(arrived) - before;
+    wire += bytes;
+    grows();
+  }
+
+  /** What is unpacked counts too, or a few bytes could hold a whole message's room. */
+  @Override
+  public synchronized void inboundUncompressedSize(long bytes) {
+    unpacked += bytes;
+    grows();
+  }
+
+  private void grows() {
+    long size = Math.max(wire, unpacked);
+    long more = room(size) - room(arrived);
+    arrived = size;
     if (more > 0 && !refused && !closed && !hold(more)) {
       refused = true;
       stopWaiting();

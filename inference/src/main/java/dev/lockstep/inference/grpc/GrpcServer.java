@@ -70,8 +70,8 @@ public final class GrpcServer
 
   /**
    * Calls reset by their callers on one connection; more is an attack, see CVE-2023-44487. A call
-   * that is refused before its request has come is reset by its caller too, so that a connection of a
-   * load balancer has many under overload.
+   * that is refused before its request has come is reset by its caller too, so that a connection of
+   * a load balancer has many under overload.
    */
   private static final int MOST_RESETS = 50_000;
 

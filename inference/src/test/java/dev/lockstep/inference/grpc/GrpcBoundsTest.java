@@ -8,8 +8,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.ByteString;
 import dev.lockstep.inference.InferenceServer;
 import dev.lockstep.inference.engine.ElementType;
-import dev.lockstep.inference.tiny.OnnxGraph;
 import dev.lockstep.inference.http.HttpTester;
+import dev.lockstep.inference.tiny.OnnxGraph;
 import inference.GRPCInferenceServiceGrpc;
 import inference.GrpcPredictV2.ModelInferRequest;
 import inference.GrpcPredictV2.ModelInferResponse;
@@ -37,6 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 final class GrpcBoundsTest {
   private static final long POLL_NANOS = 5_000_000;
+  private static final int WIDTH = 20_000;
 
   @TempDir Path models;
 
@@ -45,7 +46,9 @@ final class GrpcBoundsTest {
   private Optional<HttpTester> http = Optional.empty();
 
   private GrpcTester start(Map<String, Object> settings) {
-    OnnxGraph.identity(ElementType.FP32, "n", 2).writeTo(models.resolve("FP32"), "{}");
+    // 80,000 bytes a row, and next to nothing.
+    OnnxGraph.identity(ElementType.FP32, "batch", WIDTH).writeTo(models.resolve("wide"), "{}");
+    OnnxGraph.identity(ElementType.FP32, "batch", 1).writeTo(models.resolve("narrow"), "{}");
     Map<String, Object> all =
         new HashMap<>(
             Map.of(
@@ -109,7 +112,7 @@ final class GrpcBoundsTest {
     GrpcTester grpc = start(Map.of("lockstep.read-timeout", "300ms"));
 
     Call call = new Call(grpc);
-    call.send(floats(20_000));
+    call.send(wide(1));
 
     assertThat(call.ended.join().getCode()).isEqualTo(Status.Code.CANCELLED);
     await("inference_buffered_bytes 0.0");
@@ -121,7 +124,7 @@ final class GrpcBoundsTest {
 
     Call call = new Call(grpc);
     // More than HTTP/2 lets the server send to who takes nothing.
-    call.send(floats(900_000));
+    call.send(wide(32));
     call.finish();
 
     await("closed_total{reason=\"slow_response\"} 1.0");
@@ -134,13 +137,23 @@ final class GrpcBoundsTest {
   void whoFindsNoRoomIsRefusedAndASmallCallNeedsNone() {
     GrpcTester grpc = start(Map.of("lockstep.buffer-bytes", 40_000));
 
-    Status refused = status(() -> grpc.stub().modelInfer(floats(20_000)));
+    Status refused = status(() -> grpc.stub().modelInfer(wide(1)));
 
     assertThat(refused.getCode()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
     assertThat(refused.getDescription()).isEqualTo("too many bytes are under way");
-    assertThat(grpc.stub().modelInfer(floats(100)).getOutputsCount()).isOne();
+    assertThat(grpc.stub().modelInfer(rows("narrow", 1, 1)).getOutputsCount()).isOne();
     await("inference_buffered_bytes 0.0");
     await("requests_refused_total{endpoint=\"unread\",reason=\"no_room\"} 1.0");
+  }
+
+  @Test
+  void whatIsSmallOnlyAsLongAsItIsPackedNeedsRoomToo() {
+    GrpcTester grpc = start(Map.of("lockstep.buffer-bytes", 40_000));
+
+    Status refused = status(() -> grpc.stub().withCompression("gzip").modelInfer(wide(1)));
+
+    assertThat(refused.getDescription()).isEqualTo("too many bytes are under way");
+    await("inference_buffered_bytes 0.0");
   }
 
   @Test
@@ -163,7 +176,7 @@ final class GrpcBoundsTest {
     GrpcTester grpc = start(Map.of());
 
     for (int i = 0; i < 20; i++) {
-      assertThat(grpc.stub().modelInfer(floats(50_000)).getOutputsCount()).isOne();
+      assertThat(grpc.stub().modelInfer(wide(4)).getOutputsCount()).isOne();
     }
 
     await("inference_buffered_bytes 0.0");
@@ -185,9 +198,13 @@ final class GrpcBoundsTest {
     }
   }
 
-  private static ModelInferRequest floats(int numbers) {
-    return request("FP32", input("x", "FP32", numbers / 2, 2))
-        .addRawInputContents(ByteString.copyFrom(new byte[numbers * Float.BYTES]))
+  private static ModelInferRequest wide(int rows) {
+    return rows("wide", rows, WIDTH);
+  }
+
+  private static ModelInferRequest rows(String model, int rows, int width) {
+    return request(model, input("x", "FP32", rows, width))
+        .addRawInputContents(ByteString.copyFrom(new byte[rows * width * Float.BYTES]))
         .build();
   }
 

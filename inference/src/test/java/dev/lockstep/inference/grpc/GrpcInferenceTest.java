@@ -22,7 +22,6 @@ import inference.GrpcPredictV2.ModelReadyRequest;
 import inference.GrpcPredictV2.ServerMetadataRequest;
 import inference.GrpcPredictV2.ServerMetadataResponse;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -43,6 +42,8 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 @Timeout(60)
 final class GrpcInferenceTest {
+  private static final int LARGE = 100_000;
+
   @TempDir static Path models;
 
   private static InferenceServer server;
@@ -71,7 +72,7 @@ final class GrpcInferenceTest {
         .node("same", "Identity", "x")
         .node("half", "Identity", "halves")
         .writeTo(models.resolve("mixed"), "{}");
-    OnnxGraph.identity(ElementType.FP32, "n", 2).writeTo(models.resolve("large"), "{}");
+    OnnxGraph.identity(ElementType.FP32, "batch", LARGE).writeTo(models.resolve("large"), "{}");
     OnnxGraph.identity(ElementType.FP32, "batch", 2)
         .writeTo(models.resolve("refused"), "{\"unknown_key\":1}");
     server =
@@ -269,12 +270,11 @@ final class GrpcInferenceTest {
 
   @Test
   void aLargeRequestIsAnsweredInFull() {
-    int rows = 100_000;
-    ByteString large = raw(new float[2 * rows]);
+    ByteString large = raw(new float[4 * LARGE]);
 
     ModelInferResponse response =
         stub.modelInfer(
-            request("large", input("x", "FP32", rows, 2)).addRawInputContents(large).build());
+            request("large", input("x", "FP32", 4, LARGE)).addRawInputContents(large).build());
 
     assertThat(response.getRawOutputContents(0)).isEqualTo(large);
   }
