@@ -5,9 +5,10 @@ import dev.lockstep.inference.engine.DeviceUnavailableException;
 import dev.lockstep.inference.engine.Engine;
 import dev.lockstep.inference.engine.EngineSettings;
 import dev.lockstep.inference.engine.OnnxEngine;
-import dev.lockstep.inference.http.ApiKeys;
-import dev.lockstep.inference.http.OperatorKeys;
+import dev.lockstep.inference.grpc.GrpcServer;
 import dev.lockstep.inference.lifecycle.Models;
+import dev.lockstep.inference.serving.ApiKeys;
+import dev.lockstep.inference.serving.OperatorKeys;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.context.ApplicationContextBuilder;
 import io.micronaut.runtime.Micronaut;
@@ -114,6 +115,7 @@ public final class InferenceServer implements AutoCloseable {
 
   /** A context whose start failed does not count as running, and closing it closes no bean. */
   private static void free(ApplicationContext context) {
+    context.getActiveBeanRegistrations(GrpcServer.class).forEach(bean -> context.destroyBean(bean));
     context.getActiveBeanRegistrations(Models.class).forEach(bean -> context.destroyBean(bean));
     context.getActiveBeanRegistrations(Batcher.class).forEach(bean -> context.destroyBean(bean));
     context.close();
@@ -122,6 +124,11 @@ public final class InferenceServer implements AutoCloseable {
   /** Where it listens. */
   public URI uri() {
     return server.getURI();
+  }
+
+  /** Where it listens for gRPC, if it does. */
+  public Optional<Integer> grpcPort() {
+    return context.findBean(GrpcServer.class).flatMap(GrpcServer::port);
   }
 
   /**

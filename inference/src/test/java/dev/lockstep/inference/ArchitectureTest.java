@@ -15,6 +15,9 @@ import org.junit.jupiter.api.Test;
 final class ArchitectureTest {
   private static final String ROOT = "dev.lockstep.inference";
 
+  /** The gRPC messages, which the protocol buffers' compiler writes. */
+  private static final String GENERATED = ROOT + ".grpc.oip";
+
   private final JavaClasses inference =
       new ClassFileImporter()
           .withImportOption(new ImportOption.DoNotIncludeTests())
@@ -26,6 +29,10 @@ final class ArchitectureTest {
         .consideringOnlyDependenciesInLayers()
         .layer("http")
         .definedBy(ROOT + ".http..")
+        .layer("grpc")
+        .definedBy(ROOT + ".grpc..")
+        .layer("serving")
+        .definedBy(ROOT + ".serving..")
         .layer("telemetry")
         .definedBy(ROOT + ".telemetry..")
         .layer("lifecycle")
@@ -46,20 +53,26 @@ final class ArchitectureTest {
         .mayNotBeAccessedByAnyLayer()
         .whereLayer("http")
         .mayOnlyBeAccessedByLayers("wiring")
+        .whereLayer("grpc")
+        .mayOnlyBeAccessedByLayers("wiring")
+        .whereLayer("serving")
+        .mayOnlyBeAccessedByLayers("http", "grpc", "wiring")
         .whereLayer("telemetry")
-        .mayOnlyBeAccessedByLayers("http", "wiring")
+        .mayOnlyBeAccessedByLayers("http", "grpc", "serving", "wiring")
         .whereLayer("lifecycle")
-        .mayOnlyBeAccessedByLayers("http", "telemetry", "wiring")
+        .mayOnlyBeAccessedByLayers("http", "grpc", "serving", "telemetry", "wiring")
         .whereLayer("admission")
-        .mayOnlyBeAccessedByLayers("http", "telemetry", "lifecycle", "wiring")
+        .mayOnlyBeAccessedByLayers("http", "grpc", "serving", "telemetry", "lifecycle", "wiring")
         .whereLayer("text")
-        .mayOnlyBeAccessedByLayers("http", "telemetry", "lifecycle", "wiring")
+        .mayOnlyBeAccessedByLayers("http", "grpc", "serving", "telemetry", "lifecycle", "wiring")
         .whereLayer("batching")
-        .mayOnlyBeAccessedByLayers("http", "admission", "telemetry", "lifecycle", "text", "wiring")
+        .mayOnlyBeAccessedByLayers(
+            "http", "grpc", "serving", "admission", "telemetry", "lifecycle", "text", "wiring")
         .whereLayer("engine")
-        .mayOnlyBeAccessedByLayers("http", "lifecycle", "text", "batching", "telemetry", "wiring")
+        .mayOnlyBeAccessedByLayers(
+            "http", "grpc", "serving", "lifecycle", "text", "batching", "telemetry", "wiring")
         .whereLayer("model")
-        .mayOnlyBeAccessedByLayers("http", "lifecycle", "text", "wiring")
+        .mayOnlyBeAccessedByLayers("http", "grpc", "serving", "lifecycle", "text", "wiring")
         .check(inference);
   }
 
@@ -93,6 +106,17 @@ final class ArchitectureTest {
   }
 
   @Test
+  void onlyTheGrpcFlavourKnowsGrpc() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage(ROOT + ".grpc..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("io.grpc..", "com.google.protobuf..", GENERATED)
+        .check(inference);
+  }
+
+  @Test
   void inferenceKnowsNothingOfTheScalerOrTheDrills() {
     noClasses()
         .should()
@@ -107,6 +131,7 @@ final class ArchitectureTest {
             inference.stream()
                 .map(type -> type.getPackage())
                 .distinct()
+                .filter(found -> !found.getName().equals(GENERATED))
                 .filter(found -> !found.isAnnotatedWith(NullMarked.class))
                 .map(JavaPackage::getName))
         .isEmpty();

@@ -1,5 +1,6 @@
 package dev.lockstep.inference.http;
 
+import dev.lockstep.inference.serving.Budget;
 import io.micronaut.http.MediaType;
 import io.swagger.v3.oas.annotations.OpenAPIDefinition;
 import io.swagger.v3.oas.annotations.Parameter;

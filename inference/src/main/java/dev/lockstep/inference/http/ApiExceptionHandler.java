@@ -1,5 +1,6 @@
 package dev.lockstep.inference.http;
 
+import dev.lockstep.inference.serving.ApiException;
 import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
@@ -18,15 +19,12 @@ final class ApiExceptionHandler implements ExceptionHandler<ApiException, HttpRe
   @Override
   @SuppressWarnings("rawtypes") // as the interface declares it
   public HttpResponse<ErrorBody> handle(HttpRequest request, ApiException refused) {
+    HttpStatus status = status(refused.kind());
     MutableHttpResponse<ErrorBody> response =
-        HttpResponse.<ErrorBody>status(refused.status())
+        HttpResponse.<ErrorBody>status(status)
             .body(
                 ErrorBody.of(
-                    request.getPath(),
-                    refused.status(),
-                    refused.problem(),
-                    refused.code(),
-                    refused.field()));
+                    request.getPath(), status, refused.problem(), refused.code(), refused.field()));
     refused
         .retryAfter()
         .ifPresent(after -> {
@@ -34,9 +32,23 @@ final class ApiExceptionHandler implements ExceptionHandler<ApiException, HttpRe
           response.header(HttpHeaders.RETRY_AFTER, String.valueOf(Math.ceilDiv(millis, 1000)));
           response.header(RETRY_AFTER_MILLIS, String.valueOf(millis));
         });
-    if (refused.status() == HttpStatus.UNAUTHORIZED) {
+    if (status == HttpStatus.UNAUTHORIZED) {
       response.header(HttpHeaders.WWW_AUTHENTICATE, "Bearer");
     }
     return response;
+  }
+
+  static HttpStatus status(ApiException.Kind kind) {
+    return switch (kind) {
+      case INVALID -> HttpStatus.BAD_REQUEST;
+      case UNAUTHENTICATED -> HttpStatus.UNAUTHORIZED;
+      case FORBIDDEN -> HttpStatus.FORBIDDEN;
+      case NOT_FOUND -> HttpStatus.NOT_FOUND;
+      case OVERLOADED, EXPIRED -> HttpStatus.TOO_MANY_REQUESTS;
+      // Nobody reads it; it keeps a hang-up from being logged as a failure of the server.
+      case CALLER_GONE -> HttpStatus.REQUEST_TIMEOUT;
+      case NOT_READY -> HttpStatus.SERVICE_UNAVAILABLE;
+      case DEVICE_FAILED -> HttpStatus.INTERNAL_SERVER_ERROR;
+    };
   }
 }

@@ -1,6 +1,8 @@
 package dev.lockstep.inference.http;
 
 import dev.lockstep.inference.admission.Tenant;
+import dev.lockstep.inference.serving.ApiException;
+import dev.lockstep.inference.serving.ApiKeys;
 import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.annotation.RequestFilter;

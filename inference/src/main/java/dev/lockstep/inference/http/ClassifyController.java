@@ -2,6 +2,8 @@ package dev.lockstep.inference.http;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.lockstep.inference.model.Task;
+import dev.lockstep.inference.serving.Exchange;
+import dev.lockstep.inference.serving.RequestGuard;
 import dev.lockstep.inference.telemetry.RequestMetrics;
 import dev.lockstep.inference.text.Scores;
 import io.micronaut.http.HttpRequest;
@@ -77,7 +79,7 @@ final class ClassifyController {
           @Body
           byte[] body) {
     return guard.serve(
-        request,
+        new HttpIncoming(request),
         RequestMetrics.Endpoint.CLASSIFY,
         exchange -> classify(exchange, Fields.parse(json, body)),
         ClassifyController::response);

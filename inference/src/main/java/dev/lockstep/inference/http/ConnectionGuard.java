@@ -1,5 +1,8 @@
 package dev.lockstep.inference.http;
 
+import dev.lockstep.inference.serving.ApiException;
+import dev.lockstep.inference.serving.ConnectionLimits;
+import dev.lockstep.inference.serving.Connections;
 import dev.lockstep.inference.telemetry.ConnectionMetrics.Reason;
 import io.micronaut.http.netty.channel.ChannelPipelineCustomizer;
 import io.netty.buffer.ByteBuf;

@@ -1,5 +1,6 @@
 package dev.lockstep.inference.http;
 
+import dev.lockstep.inference.serving.RequestGuard;
 import dev.lockstep.inference.telemetry.RequestMetrics;
 import io.micronaut.core.annotation.Order;
 import io.micronaut.http.HttpMethod;
@@ -34,7 +35,7 @@ final class Door {
   @Order(AFTER_KEYS)
   @Nullable HttpResponse<?> refuse(HttpRequest<?> request) {
     return guard
-        .atDoor(request, endpoint(request.getPath()))
+        .atDoor(new HttpIncoming(request), endpoint(request.getPath()))
         .map(refused -> answers.handle(request, refused))
         .orElse(null);
   }

@@ -1,6 +1,9 @@
 package dev.lockstep.inference.http;
 
 import dev.lockstep.inference.model.Task;
+import dev.lockstep.inference.serving.ApiException;
+import dev.lockstep.inference.serving.Exchange;
+import dev.lockstep.inference.serving.RequestGuard;
 import dev.lockstep.inference.telemetry.RequestMetrics;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.MediaType;
@@ -78,7 +81,7 @@ final class EmbeddingsController {
           @Body
           byte[] body) {
     return guard.serve(
-        request,
+        new HttpIncoming(request),
         RequestMetrics.Endpoint.EMBEDDINGS,
         exchange -> embed(exchange, Fields.parse(json, body)),
         EmbeddingsController::response);

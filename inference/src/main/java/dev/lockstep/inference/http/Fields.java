@@ -1,6 +1,7 @@
 package dev.lockstep.inference.http;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.lockstep.inference.serving.ApiException;
 import io.micronaut.core.type.Argument;
 import io.micronaut.json.JsonMapper;
 import io.micronaut.json.tree.JsonNode;

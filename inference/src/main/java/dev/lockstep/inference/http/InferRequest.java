@@ -3,6 +3,10 @@ package dev.lockstep.inference.http;
 import dev.lockstep.inference.engine.ElementType;
 import dev.lockstep.inference.engine.Tensor;
 import dev.lockstep.inference.engine.TensorSpec;
+import dev.lockstep.inference.serving.ApiException;
+import dev.lockstep.inference.serving.BinaryTensors;
+import dev.lockstep.inference.serving.RequestedOutputs;
+import dev.lockstep.inference.serving.Unserved;
 import io.micronaut.json.JsonMapper;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -28,34 +32,14 @@ record InferRequest(
 
   private static final String BINARY_SIZE = "binary_data_size";
 
-  private static final String NO_SEQUENCES = "is not served; requests know nothing of each other";
-  private static final String NO_SHARED_MEMORY = "is not served; send the tensor itself";
-
-  private static final Map<String, String> REFUSED_OF_REQUESTS =
-      Map.of(
-          "sequence_id", NO_SEQUENCES,
-          "sequence_start", NO_SEQUENCES,
-          "sequence_end", NO_SEQUENCES,
-          "priority", "is not served; the earlier deadline goes first",
-          "timeout", "is not served; the header %s says it".formatted(Budget.HEADER));
-
-  private static final Map<String, String> REFUSED_OF_INPUTS =
-      Map.of("shared_memory_region", NO_SHARED_MEMORY);
-
-  private static final Map<String, String> REFUSED_OF_OUTPUTS =
-      Map.of(
-          "shared_memory_region",
-          NO_SHARED_MEMORY,
-          "classification",
-          "is not served; ask for the tensor itself");
-
   /**
    * An output that was asked for by name.
    *
    * @param path where in the request
    * @param binary whether in the binary form, when the request says it of this output
    */
-  record Output(String name, String path, Optional<Boolean> binary) {}
+  record Output(String name, String path, Optional<Boolean> binary)
+      implements RequestedOutputs.Named {}
 
   /** An output that the model has, and the form in which it is wanted. */
   record Wanted(String name, boolean binary) {}
@@ -75,7 +59,7 @@ record InferRequest(
         };
     Fields request = Fields.parse(json, body, frame.jsonBytes());
     Parameters parameters = Parameters.of(request);
-    parameters.refuse(REFUSED_OF_REQUESTS);
+    parameters.refuse(Unserved.OF_REQUESTS);
     Map<String, Tensor> inputs = inputs(request, frame.tensors(), frameHeader.isPresent());
     return new InferRequest(
         request.optionalText("id"),
@@ -89,7 +73,7 @@ record InferRequest(
     for (Fields input : request.objects("inputs")) {
       String name = input.text("name");
       Parameters parameters = Parameters.of(input);
-      parameters.refuse(REFUSED_OF_INPUTS);
+      parameters.refuse(Unserved.OF_INPUTS);
       OptionalLong binary = parameters.whole(BINARY_SIZE);
       if (binary.isPresent() && !framed) {
         throw parameters.invalid(
@@ -142,7 +126,7 @@ record InferRequest(
     List<Output> outputs = new ArrayList<>();
     for (Fields output : request.objects("outputs")) {
       Parameters parameters = Parameters.of(output);
-      parameters.refuse(REFUSED_OF_OUTPUTS);
+      parameters.refuse(Unserved.OF_OUTPUTS);
       outputs.add(
           new Output(output.text("name"), output.pathOf("name"), parameters.flag("binary_data")));
     }
@@ -156,31 +140,23 @@ record InferRequest(
    * @throws ApiException 400 when one is not known, asked for twice, or has no form in JSON
    */
   List<Wanted> wanted(List<TensorSpec> given) {
-    Map<String, TensorSpec> known = new LinkedHashMap<>();
-    given.forEach(spec -> known.put(spec.name(), spec));
     List<Output> asked =
         outputs.orElseGet(() ->
-            known.keySet().stream()
-                .map(name -> new Output(name, "outputs", Optional.empty()))
+            given.stream()
+                .map(spec -> new Output(spec.name(), "outputs", Optional.empty()))
                 .toList());
-    Map<String, Wanted> wanted = new LinkedHashMap<>();
-    for (Output output : asked) {
-      TensorSpec spec = known.get(output.name());
-      if (spec == null) {
-        throw ApiException.invalid(
-            output.path(),
-            "is %s; the model gives %s"
-                .formatted(ApiException.shown(output.name()), known.keySet()));
-      }
+    List<TensorSpec> meant = RequestedOutputs.among(given, asked);
+    List<Wanted> wanted = new ArrayList<>();
+    for (int i = 0; i < asked.size(); i++) {
+      Output output = asked.get(i);
+      ElementType type = meant.get(i).type();
       boolean binary = output.binary().orElse(binaryOutputs);
-      if (!binary && !JsonTensors.hasForm(spec.type())) {
-        throw withoutJsonForm(output, spec.type());
+      if (!binary && !JsonTensors.hasForm(type)) {
+        throw withoutJsonForm(output, type);
       }
-      if (wanted.put(output.name(), new Wanted(output.name(), binary)) != null) {
-        throw ApiException.invalid(output.path(), "is that of an output before it");
-      }
+      wanted.add(new Wanted(output.name(), binary));
     }
-    return List.copyOf(wanted.values());
+    return wanted;
   }
 
   private static ApiException withoutJsonForm(Output output, ElementType type) {

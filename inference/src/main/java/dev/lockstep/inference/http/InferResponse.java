@@ -2,6 +2,7 @@ package dev.lockstep.inference.http;
 
 import dev.lockstep.inference.engine.Tensor;
 import dev.lockstep.inference.model.ModelCard;
+import dev.lockstep.inference.serving.BinaryTensors;
 import io.micronaut.json.JsonMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -2,6 +2,7 @@ package dev.lockstep.inference.http;
 
 import dev.lockstep.inference.engine.ElementType;
 import dev.lockstep.inference.engine.Tensor;
+import dev.lockstep.inference.serving.ApiException;
 import io.micronaut.json.tree.JsonNode;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;

@@ -6,6 +6,7 @@ import dev.lockstep.inference.lifecycle.Lease;
 import dev.lockstep.inference.lifecycle.Models;
 import dev.lockstep.inference.lifecycle.ServedModel;
 import dev.lockstep.inference.model.Task;
+import dev.lockstep.inference.serving.ApiException;
 import dev.lockstep.inference.text.TextModel;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Get;

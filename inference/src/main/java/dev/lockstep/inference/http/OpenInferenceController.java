@@ -3,12 +3,15 @@ package dev.lockstep.inference.http;
 import dev.lockstep.inference.batching.Caller;
 import dev.lockstep.inference.engine.Tensor;
 import dev.lockstep.inference.engine.TensorSpec;
-import dev.lockstep.inference.lifecycle.Health;
 import dev.lockstep.inference.lifecycle.Lease;
-import dev.lockstep.inference.lifecycle.Liveness;
 import dev.lockstep.inference.lifecycle.ModelState;
 import dev.lockstep.inference.lifecycle.Models;
 import dev.lockstep.inference.lifecycle.ServedModel;
+import dev.lockstep.inference.serving.Exchange;
+import dev.lockstep.inference.serving.ModelDirectory;
+import dev.lockstep.inference.serving.OperatorKeys;
+import dev.lockstep.inference.serving.RequestGuard;
+import dev.lockstep.inference.serving.ServerVersion;
 import dev.lockstep.inference.telemetry.RequestMetrics;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
@@ -40,26 +43,21 @@ import java.util.concurrent.CompletionStage;
  */
 @Controller("/v2")
 final class OpenInferenceController {
-  private static final String PLATFORM = "onnxruntime_onnx";
-
   private final JsonMapper json;
   private final Models models;
-  private final Health health;
-  private final Liveness liveness;
+  private final ModelDirectory directory;
   private final RequestGuard guard;
   private final OperatorKeys operators;
 
   OpenInferenceController(
       JsonMapper json,
       Models models,
-      Health health,
-      Liveness liveness,
+      ModelDirectory directory,
       RequestGuard guard,
       OperatorKeys operators) {
     this.json = json;
     this.models = models;
-    this.health = health;
-    this.liveness = liveness;
+    this.directory = directory;
     this.guard = guard;
     this.operators = operators;
   }
@@ -98,14 +96,14 @@ final class OpenInferenceController {
   @Get("/health/live")
   @ApiDescription.LiveAnswers
   HttpResponse<Map<String, Object>> live() {
-    return probe(liveness.isAlive(), Map.of("live", liveness.isAlive()));
+    return probe(directory.isLive(), Map.of("live", directory.isLive()));
   }
 
   /** Whether it can serve. */
   @Get("/health/ready")
   @ApiDescription.ReadyAnswers
   HttpResponse<Map<String, Object>> ready() {
-    return probe(isReady(), Map.of("ready", isReady()));
+    return probe(directory.isReady(), Map.of("ready", directory.isReady()));
   }
 
   /** A model's tensors. */
@@ -164,10 +162,10 @@ final class OpenInferenceController {
       HttpRequest<?> request, String name, Optional<String> version, byte[] body) {
     Optional<String> frameHeader = request.getHeaders().findFirst(InferFrame.HEADER);
     return guard.serve(
-        request,
+        new HttpIncoming(request),
         RequestMetrics.Endpoint.INFER,
         exchange -> {
-          ServedModel model = requireVersion(exchange.model(name), version);
+          ServedModel model = exchange.model(name, version);
           return run(exchange, model, InferRequest.parse(json, body, frameHeader));
         },
         this::response);
@@ -200,12 +198,12 @@ final class OpenInferenceController {
   }
 
   private Map<String, Object> metadata(String name, Optional<String> version) {
-    try (Lease lease = lease(name)) {
-      ServedModel model = requireVersion(lease.model(), version);
+    try (Lease lease = directory.lease(name, version)) {
+      ServedModel model = lease.model();
       Map<String, Object> metadata = new LinkedHashMap<>();
       metadata.put("name", model.card().name());
-      metadata.put("versions", versions(model));
-      metadata.put("platform", PLATFORM);
+      metadata.put("versions", ModelDirectory.versions(model));
+      metadata.put("platform", ModelDirectory.PLATFORM);
       metadata.put("inputs", specs(model.tensors().inputs()));
       metadata.put("outputs", specs(model.tensors().outputs()));
       metadata.put("parameters", identity(model));
@@ -214,9 +212,10 @@ final class OpenInferenceController {
   }
 
   private HttpResponse<Map<String, Object>> readyModel(String name, Optional<String> version) {
-    try (Lease lease = lease(name)) {
-      ServedModel model = requireVersion(lease.model(), version);
-      return probe(isReady(), Map.of("name", model.card().name(), "ready", isReady()));
+    try (Lease lease = directory.lease(name, version)) {
+      ServedModel model = lease.model();
+      return probe(
+          directory.isReady(), Map.of("name", model.card().name(), "ready", directory.isReady()));
     }
   }
 
@@ -227,26 +226,6 @@ final class OpenInferenceController {
     identity.put("provider", model.device().provider());
     identity.put("device", model.device().name());
     return identity;
-  }
-
-  /** A folder has one version of its model. */
-  private static List<String> versions(ServedModel model) {
-    return List.of(model.card().version());
-  }
-
-  private static ServedModel requireVersion(ServedModel model, Optional<String> asked) {
-    if (asked.isPresent() && !versions(model).contains(asked.get())) {
-      throw ApiException.unknownVersion(model.card().name(), asked.get(), versions(model));
-    }
-    return model;
-  }
-
-  private Lease lease(String name) {
-    return models.lease(name).orElseThrow(() -> ApiException.unknownModel(name, models.ready()));
-  }
-
-  private boolean isReady() {
-    return health.canServe();
   }
 
   private static HttpResponse<Map<String, Object>> probe(boolean good, Map<String, Object> body) {

@@ -1,5 +1,6 @@
 package dev.lockstep.inference.http;
 
+import dev.lockstep.inference.serving.OperatorKeys;
 import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.annotation.RequestFilter;

@@ -1,5 +1,6 @@
 package dev.lockstep.inference.http;
 
+import dev.lockstep.inference.serving.ApiException;
 import io.micronaut.json.tree.JsonNode;
 import java.util.Map;
 import java.util.Optional;

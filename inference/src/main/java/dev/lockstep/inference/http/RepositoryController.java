@@ -3,6 +3,8 @@ package dev.lockstep.inference.http;
 import dev.lockstep.inference.engine.DeviceUnavailableException;
 import dev.lockstep.inference.lifecycle.ModelState;
 import dev.lockstep.inference.lifecycle.Models;
+import dev.lockstep.inference.serving.ApiException;
+import dev.lockstep.inference.serving.OperatorKeys;
 import io.micronaut.core.annotation.Nullable;
 import io.micronaut.http.annotation.Body;
 import io.micronaut.http.annotation.Controller;

@@ -3,6 +3,9 @@ package dev.lockstep.inference.http;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.lockstep.inference.model.Task;
+import dev.lockstep.inference.serving.ApiException;
+import dev.lockstep.inference.serving.Exchange;
+import dev.lockstep.inference.serving.RequestGuard;
 import dev.lockstep.inference.telemetry.RequestMetrics;
 import dev.lockstep.inference.text.Scores;
 import dev.lockstep.inference.text.Tokens;
@@ -85,7 +88,7 @@ final class RerankController {
           @Body
           byte[] body) {
     return guard.serve(
-        request,
+        new HttpIncoming(request),
         RequestMetrics.Endpoint.RERANK,
         exchange -> rerank(exchange, Fields.parse(json, body)),
         RerankController::response);

@@ -3,6 +3,8 @@ package dev.lockstep.inference.http;
 import dev.lockstep.inference.batching.Caller;
 import dev.lockstep.inference.lifecycle.ServedModel;
 import dev.lockstep.inference.model.Task;
+import dev.lockstep.inference.serving.ApiException;
+import dev.lockstep.inference.serving.Exchange;
 import dev.lockstep.inference.text.InputNames;
 import dev.lockstep.inference.text.TextInput;
 import dev.lockstep.inference.text.TextModel;

@@ -33,8 +33,11 @@ import java.util.function.Consumer;
  * </ol>
  */
 @Singleton
-@Order(Ordered.HIGHEST_PRECEDENCE)
+@Order(Drain.ORDER)
 final class Drain implements GracefulShutdownCapable {
+  /** After what only has to tell its clients, and does so at once. */
+  static final int ORDER = Ordered.HIGHEST_PRECEDENCE + 1;
+
   /** Whoever asks without a pause has asked again by then. */
   static final Duration QUIET = Duration.ofMillis(100);
 

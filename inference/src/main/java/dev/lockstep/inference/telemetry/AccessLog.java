@@ -7,12 +7,12 @@ import io.micronaut.http.annotation.RequestFilter;
 import io.micronaut.http.annotation.ResponseFilter;
 import io.micronaut.http.annotation.ServerFilter;
 import io.micronaut.json.JsonMapper;
-import io.opentelemetry.api.trace.SpanContext;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
 @ServerFilter("/**")
 @Requires(property = "lockstep.access-log", value = "true")
 final class AccessLog {
-  private static final Logger LINES = LoggerFactory.getLogger("lockstep.access");
+  static final Logger LINES = LoggerFactory.getLogger("lockstep.access");
 
   /** Version, trace, span, flags; the trace of a caller's own is written only if it is one. */
   private static final Pattern TRACEPARENT =
@@ -55,22 +55,24 @@ final class AccessLog {
     request
         .getAttribute(START, Long.class)
         .ifPresent(start -> line.put("ms", (System.nanoTime() - start) / 1e6));
-    // Two ids, because the load balancer's own is none of OpenTelemetry's.
-    request.getHeaders().findFirst("X-Amzn-Trace-Id").ifPresent(trace -> line.put("trace", trace));
-    trace(request).ifPresent(trace -> line.put("trace_id", trace));
+    traces(line, HttpTraces.of(request), request.getHeaders()::findFirst);
     LINES.info(json.writeValueAsString(line));
   }
 
-  /** Of this server's span, or, where it keeps none, of the caller's. */
-  private static Optional<String> trace(HttpRequest<?> request) {
-    return Traces.spanContext(request)
-        .map(SpanContext::getTraceId)
+  /**
+   * Two ids, because the load balancer's own is none of OpenTelemetry's. The latter is that of this
+   * server's span, or, where it keeps none, of the caller's.
+   */
+  static void traces(
+      Map<String, Object> line, Trace own, Function<String, Optional<String>> header) {
+    header.apply("X-Amzn-Trace-Id").ifPresent(trace -> line.put("trace", trace));
+    own.id()
         .or(() ->
-            request
-                .getHeaders()
-                .findFirst("traceparent")
+            header
+                .apply("traceparent")
                 .map(TRACEPARENT::matcher)
                 .filter(Matcher::matches)
-                .map(matched -> matched.group(1)));
+                .map(matched -> matched.group(1)))
+        .ifPresent(trace -> line.put("trace_id", trace));
   }
 }

@@ -5,7 +5,6 @@ import dev.lockstep.inference.batching.RunListener;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
-import io.micronaut.http.HttpRequest;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.Scope;
 import jakarta.inject.Singleton;
@@ -44,7 +43,9 @@ public final class RequestMetrics {
     EMBEDDINGS,
     RERANK,
     CLASSIFY,
-    INFER
+    INFER,
+    /** The same by gRPC. */
+    INFER_GRPC
   }
 
   /** A request that has come, until it {@linkplain #ends ends}. */
@@ -97,8 +98,8 @@ public final class RequestMetrics {
     }
   }
 
-  public Arrival arrives(Endpoint endpoint, HttpRequest<?> request) {
+  public Arrival arrives(Endpoint endpoint, Trace trace) {
     fleet.arrived();
-    return new Arrival(endpoint, Traces.of(request));
+    return new Arrival(endpoint, trace.context());
   }
 }

@@ -23,7 +23,7 @@ final class TraceFilter {
   @RequestFilter
   void begin(HttpRequest<?> request) {
     if (isForPeople(request.getPath())) {
-      traces.begin(request);
+      HttpTraces.begin(traces, request);
     }
   }
 
@@ -34,6 +34,6 @@ final class TraceFilter {
 
   @ResponseFilter
   void end(HttpRequest<?> request, HttpResponse<?> response) {
-    Traces.end(request, response);
+    HttpTraces.end(request, response);
   }
 }

@@ -2,15 +2,11 @@ package dev.lockstep.inference.telemetry;
 
 import dev.lockstep.inference.batching.RunListener;
 import dev.lockstep.inference.batching.Ticker;
-import io.micronaut.http.BasicHttpAttributes;
-import io.micronaut.http.HttpRequest;
-import io.micronaut.http.HttpResponse;
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.common.AttributeKey;
+import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.trace.Span;
-import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.api.trace.SpanKind;
-import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.propagation.TextMapGetter;
@@ -18,28 +14,15 @@ import io.opentelemetry.context.propagation.TextMapPropagator;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A trace a request: one span of the server, and below it one for tokenizing, and for each run that
  * the request was in one for the wait and one for the device. Attributes hold sizes and names of
- * routes, never a text, a token or a key.
- *
- * @see <a href="https://opentelemetry.io/docs/specs/semconv/http/http-spans/">Semantic conventions
- *     for HTTP spans</a>
+ * routes, never a text, a token or a key. {@link HttpTraces} and {@link CallTraces} say what each
+ * protocol's span is called.
  */
 final class Traces {
-  /** The request's attribute that holds its {@link Context}. */
-  static final String CONTEXT = "lockstep.trace";
-
-  private static final AttributeKey<String> METHOD = AttributeKey.stringKey("http.request.method");
-  private static final AttributeKey<String> ROUTE = AttributeKey.stringKey("http.route");
-  private static final AttributeKey<String> PATH = AttributeKey.stringKey("url.path");
-  private static final AttributeKey<String> SCHEME = AttributeKey.stringKey("url.scheme");
-  private static final AttributeKey<Long> STATUS =
-      AttributeKey.longKey("http.response.status_code");
   private static final AttributeKey<String> OUTCOME = AttributeKey.stringKey("lockstep.outcome");
   private static final AttributeKey<Long> TEXTS = AttributeKey.longKey("lockstep.texts");
   private static final AttributeKey<Long> TOKENS = AttributeKey.longKey("lockstep.tokens");
@@ -61,44 +44,21 @@ final class Traces {
     this.clock = clock;
   }
 
-  /** Begins a request's span, below the caller's where it sent a {@code traceparent}. */
-  void begin(HttpRequest<?> request) {
-    Context parent = propagator.extract(Context.root(), request, Headers.GETTER);
+  /**
+   * Begins a request's span, below the caller's where it sent a {@code traceparent}.
+   *
+   * @param headers how the request's headers are read
+   */
+  <R> Trace begin(R request, TextMapGetter<R> headers, String name, Attributes attributes) {
+    Context parent = propagator.extract(Context.root(), request, headers);
     Span span =
         tracer
-            .spanBuilder(request.getMethodName())
+            .spanBuilder(name)
             .setParent(parent)
             .setSpanKind(SpanKind.SERVER)
-            .setAttribute(METHOD, request.getMethodName())
-            .setAttribute(PATH, request.getPath())
-            .setAttribute(SCHEME, request.isSecure() ? "https" : "http")
+            .setAllAttributes(attributes)
             .startSpan();
-    request.setAttribute(CONTEXT, parent.with(span));
-  }
-
-  /** Ends it when its answer is handed to the connection. */
-  static void end(HttpRequest<?> request, HttpResponse<?> response) {
-    Span span = Span.fromContext(of(request));
-    BasicHttpAttributes.getUriTemplate(request)
-        .ifPresent(route -> {
-          span.updateName(request.getMethodName() + " " + route);
-          span.setAttribute(ROUTE, route);
-        });
-    span.setAttribute(STATUS, (long) response.code());
-    if (response.code() >= 500) {
-      span.setStatus(StatusCode.ERROR);
-    }
-    span.end();
-  }
-
-  /** The request's own; one of nothing where it is not traced. */
-  static Context of(HttpRequest<?> request) {
-    return request.getAttribute(CONTEXT, Context.class).orElse(Context.root());
-  }
-
-  /** What a log line may be found by. */
-  static Optional<SpanContext> spanContext(HttpRequest<?> request) {
-    return Optional.of(Span.fromContext(of(request)).getSpanContext()).filter(SpanContext::isValid);
+    return new Trace(parent.with(span));
   }
 
   static void outcome(Context trace, String outcome) {
@@ -150,14 +110,5 @@ final class Traces {
   private long epoch(long nanos) {
     Instant then = clock.instant().minusNanos(ticker.nanos() - nanos);
     return TimeUnit.SECONDS.toNanos(then.getEpochSecond()) + then.getNano();
-  }
-
-  private enum Headers implements TextMapGetter<HttpRequest<?>> {
-    GETTER;
-
-    @Override
-    public @Nullable String get(@Nullable HttpRequest<?> request, String name) {
-      return request == null ? null : request.getHeaders().get(name);
-    }
   }
 }

@@ -2,6 +2,8 @@ package dev.lockstep.inference.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.inference.serving.ConnectionLimits;
+import dev.lockstep.inference.serving.Connections;
 import dev.lockstep.inference.telemetry.ConnectionMetrics;
 import dev.lockstep.inference.telemetry.FleetMetrics;
 import io.micrometer.core.instrument.Counter;

@@ -13,13 +13,13 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 
 /** A device that does not come back, or breaks, which no real one does when asked. */
-final class FaultyEngine implements Engine {
+public final class FaultyEngine implements Engine {
   private final CountDownLatch running = new CountDownLatch(1);
   private final CountDownLatch released = new CountDownLatch(1);
   private volatile boolean hangs;
   private volatile Optional<String> fault = Optional.empty();
 
-  void hang() {
+  public void hang() {
     hangs = true;
   }
 
@@ -31,11 +31,11 @@ final class FaultyEngine implements Engine {
     fault = Optional.empty();
   }
 
-  void awaitRun() {
+  public void awaitRun() {
     await(running);
   }
 
-  void release() {
+  public void release() {
     released.countDown();
   }
 

@@ -1,4 +1,4 @@
-package dev.lockstep.inference.http;
+package dev.lockstep.inference.serving;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 

@@ -1,12 +1,12 @@
-package dev.lockstep.inference.http;
+package dev.lockstep.inference.serving;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lockstep.inference.batching.Deadline;
 import dev.lockstep.inference.batching.Prediction;
-import io.micronaut.http.HttpRequest;
 import java.time.Duration;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -17,7 +17,7 @@ final class BudgetTest {
 
   @Test
   void whoSaysNothingHasTheDefault() {
-    assertThat(Budget.of(HttpRequest.GET("/"), DEFAULT).first()).isEqualTo(DEFAULT);
+    assertThat(new Budget(Optional.empty(), DEFAULT).first()).isEqualTo(DEFAULT);
   }
 
   @ParameterizedTest
@@ -36,7 +36,7 @@ final class BudgetTest {
 
   @Test
   void workThatIsLongInItselfGetsTwiceTheTimeItTakesAlone() {
-    Budget budget = Budget.of(HttpRequest.GET("/"), DEFAULT);
+    Budget budget = new Budget(Optional.empty(), DEFAULT);
     Deadline first = new Deadline(DEFAULT.toNanos());
 
     assertThat(budget.deadline(first, alone(Duration.ofMillis(150)), 0))
@@ -45,7 +45,7 @@ final class BudgetTest {
 
   @Test
   void workThatIsShortKeepsTheDeadlineItCameWith() {
-    Budget budget = Budget.of(HttpRequest.GET("/"), DEFAULT);
+    Budget budget = new Budget(Optional.empty(), DEFAULT);
     Deadline first = new Deadline(DEFAULT.toNanos());
 
     assertThat(budget.deadline(first, alone(Duration.ofMillis(100)), 0)).isEqualTo(first);
@@ -59,7 +59,7 @@ final class BudgetTest {
   }
 
   private static Budget budget(String header) {
-    return Budget.of(HttpRequest.GET("/").header(Budget.HEADER, header), DEFAULT);
+    return new Budget(Optional.of(Budget.parse(header)), DEFAULT);
   }
 
   private static Prediction alone(Duration alone) {

@@ -1,4 +1,4 @@
-package dev.lockstep.inference.http;
+package dev.lockstep.inference.serving;
 
 import io.micronaut.context.annotation.Factory;
 import io.micronaut.context.annotation.Property;

@@ -1,4 +1,4 @@
-package dev.lockstep.inference.http;
+package dev.lockstep.inference.serving;
 
 import java.time.Duration;
 
@@ -14,8 +14,9 @@ import java.time.Duration;
  * @param idle a connection without a request is closed after this; longer than a load balancer
  *     keeps its own idle ones, or it would send a request into a closing connection
  */
-record ConnectionLimits(int connections, long bytes, Duration read, Duration write, Duration idle) {
-  ConnectionLimits {
+public record ConnectionLimits(
+    int connections, long bytes, Duration read, Duration write, Duration idle) {
+  public ConnectionLimits {
     if (connections < 1) {
       throw new IllegalArgumentException(
           "LOCKSTEP_MAX_CONNECTIONS is %d; 1 or more is needed".formatted(connections));

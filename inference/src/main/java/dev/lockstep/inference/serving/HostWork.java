@@ -1,4 +1,4 @@
-package dev.lockstep.inference.http;
+package dev.lockstep.inference.serving;
 
 import dev.lockstep.inference.batching.Lanes;
 import jakarta.annotation.PreDestroy;

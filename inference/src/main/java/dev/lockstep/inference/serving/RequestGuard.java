@@ -1,7 +1,6 @@
-package dev.lockstep.inference.http;
+package dev.lockstep.inference.serving;
 
 import dev.lockstep.inference.admission.Admission;
-import dev.lockstep.inference.admission.Tenant;
 import dev.lockstep.inference.admission.Verdict;
 import dev.lockstep.inference.batching.Batcher;
 import dev.lockstep.inference.batching.Caller;
@@ -15,7 +14,6 @@ import dev.lockstep.inference.lifecycle.Readiness;
 import dev.lockstep.inference.telemetry.RequestMetrics;
 import dev.lockstep.inference.text.InvalidTextException;
 import io.micronaut.context.annotation.Property;
-import io.micronaut.http.HttpRequest;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.Locale;
@@ -35,7 +33,7 @@ import java.util.function.Function;
  * rest.
  */
 @Singleton
-final class RequestGuard {
+public final class RequestGuard {
   private final Readiness readiness;
   private final Models models;
   private final Batcher batcher;
@@ -68,15 +66,15 @@ final class RequestGuard {
    * Serves one request.
    *
    * @param work parses and tokenizes at once and ends when the device has; its complaints become
-   *     400
+   *     those of the kind INVALID
    * @param writer makes the answer
    */
-  <R, T> CompletableFuture<T> serve(
-      HttpRequest<?> request,
+  public <R, T> CompletableFuture<T> serve(
+      Incoming request,
       RequestMetrics.Endpoint endpoint,
       Function<Exchange, CompletionStage<R>> work,
       Function<R, T> writer) {
-    RequestMetrics.Arrival arrival = metrics.arrives(endpoint, request);
+    RequestMetrics.Arrival arrival = metrics.arrives(endpoint, request.trace());
     try {
       return admitted(request, enter(request, arrival), arrival, work, writer);
     } catch (ApiException refused) {
@@ -89,29 +87,32 @@ final class RequestGuard {
    * Refuses what would come late however little it asks for. Under overload most requests end here,
    * so that nothing of them is read but their head.
    */
-  Optional<ApiException> atDoor(HttpRequest<?> request, RequestMetrics.Endpoint endpoint) {
+  public Optional<ApiException> atDoor(Incoming request, RequestMetrics.Endpoint endpoint) {
     Optional<Verdict.Refused> tooLate = readiness.admits() ? late(request) : Optional.empty();
     return tooLate.map(late -> {
-      RequestMetrics.Arrival arrival = metrics.arrives(endpoint, request);
+      RequestMetrics.Arrival arrival = metrics.arrives(endpoint, request.trace());
       ApiException refused = refusal(late, arrival);
       arrival.ends(refused.outcome());
       return refused;
     });
   }
 
-  private Optional<Verdict.Refused> late(HttpRequest<?> request) {
+  private Optional<Verdict.Refused> late(Incoming request) {
     Duration delay = batcher.roughDelay(admission.expected(length(request)));
-    return Admission.late(
-        delay.plus(admission.unsizedWork()), Budget.of(request, byDefault).first());
+    return Admission.late(delay.plus(admission.unsizedWork()), budget(request).first());
   }
 
-  private static OptionalLong length(HttpRequest<?> request) {
-    long bytes = request.getContentLength();
+  private static OptionalLong length(Incoming request) {
+    long bytes = request.bodyBytes();
     return bytes < 0 ? OptionalLong.empty() : OptionalLong.of(bytes);
   }
 
+  private Budget budget(Incoming request) {
+    return new Budget(request.budget(), byDefault);
+  }
+
   /** Again, because a body may take its time to come. */
-  private Admission.Pass enter(HttpRequest<?> request, RequestMetrics.Arrival arrival) {
+  private Admission.Pass enter(Incoming request, RequestMetrics.Arrival arrival) {
     if (!readiness.admits()) {
       arrival.refused(RequestMetrics.NOT_READY);
       throw ApiException.notReady(readiness.phase().name().toLowerCase(Locale.ROOT));
@@ -120,8 +121,7 @@ final class RequestGuard {
     if (late.isPresent()) {
       throw refusal(late.get(), arrival);
     }
-    Tenant tenant = request.getAttribute(ApiKeyFilter.TENANT, Tenant.class).orElse(Tenant.ANYBODY);
-    return switch (admission.enter(tenant, length(request))) {
+    return switch (admission.enter(request.tenant(), length(request))) {
       case Admission.Entry.Open(Admission.Pass pass) -> pass;
       case Admission.Entry.Shut(Verdict.Refused refused) -> throw refusal(refused, arrival);
     };
@@ -133,18 +133,18 @@ final class RequestGuard {
   }
 
   private <R, T> CompletableFuture<T> admitted(
-      HttpRequest<?> request,
+      Incoming request,
       Admission.Pass pass,
       RequestMetrics.Arrival arrival,
       Function<Exchange, CompletionStage<R>> work,
       Function<R, T> writer) {
     Cancellation cancellation = new Cancellation();
-    Runnable endWatch = HungUp.cancels(request, cancellation);
-    Budget budget = Budget.of(request, byDefault);
+    Runnable endWatch = request.whenGone(cancellation);
+    Budget budget = budget(request);
     Caller caller =
         new Caller(Deadline.after(ticker, budget.first()), cancellation, arrival.runs());
     Exchange exchange = new Exchange(models, pass, ticker, budget, caller, arrival);
-    long bodyBytes = request.getContentLength();
+    long bodyBytes = request.bodyBytes();
     return CompletableFuture.supplyAsync(
             () -> arrival.within(() -> work.apply(exchange)), hostWork.reader(bodyBytes))
         .thenCompose(Function.identity())
@@ -160,6 +160,7 @@ final class RequestGuard {
 
   private static String outcome(Optional<Throwable> problem) {
     return problem
+        .map(thrown -> thrown instanceof CompletionException ? thrown.getCause() : thrown)
         .map(thrown -> thrown instanceof ApiException told ? told.outcome() : "failed")
         .orElse(RequestMetrics.SERVED);
   }

@@ -1,4 +1,4 @@
-package dev.lockstep.inference.http;
+package dev.lockstep.inference.serving;
 
 import dev.lockstep.inference.engine.ElementType;
 import dev.lockstep.inference.engine.Tensor;
@@ -22,13 +22,13 @@ import java.util.Optional;
  *     href="https://docs.nvidia.com/deeplearning/triton-inference-server/user-guide/docs/protocol/extension_binary_data.html">Binary
  *     tensor data extension</a>
  */
-final class BinaryTensors {
+public final class BinaryTensors {
   private static final int LENGTH_BYTES = Integer.BYTES;
 
   private BinaryTensors() {}
 
   /** What came of reading one tensor. */
-  sealed interface Read {
+  public sealed interface Read {
     record Whole(Tensor tensor) implements Read {}
 
     /** Bytes that are no such tensor; what was seen and what is allowed. */
@@ -41,7 +41,7 @@ final class BinaryTensors {
    * @param shape sizes of 0 or more
    * @param data all of the tensor's bytes and no others; they become the tensor's own
    */
-  static Read read(ElementType type, List<Long> shape, ByteBuffer data) {
+  public static Read read(ElementType type, List<Long> shape, ByteBuffer data) {
     Optional<Integer> elements = elements(shape);
     if (elements.isEmpty()) {
       return new Read.Malformed("has the shape %s, more than a tensor can hold".formatted(shape));
@@ -123,7 +123,7 @@ final class BinaryTensors {
   }
 
   /** How many bytes {@link #write} puts. */
-  static long size(Tensor tensor) {
+  public static long size(Tensor tensor) {
     return switch (tensor) {
       case Tensor.Numbers numbers -> numbers.data().remaining();
       case Tensor.Strings(List<Long> _, List<byte[]> elements) ->
@@ -132,7 +132,7 @@ final class BinaryTensors {
   }
 
   /** Puts a tensor at the buffer's position. */
-  static void write(Tensor tensor, ByteBuffer to) {
+  public static void write(Tensor tensor, ByteBuffer to) {
     switch (tensor) {
       case Tensor.Numbers numbers -> to.put(numbers.data());
       case Tensor.Strings(List<Long> _, List<byte[]> elements) -> {

@@ -1,34 +1,51 @@
-package dev.lockstep.inference.http;
+package dev.lockstep.inference.serving;
 
 import dev.lockstep.inference.admission.Verdict;
 import dev.lockstep.inference.model.Task;
-import io.micronaut.http.HttpStatus;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * A request that is answered with an error. Each protocol writes it in its own shape, see {@link
- * ErrorBody}.
+ * A request that is answered with an error. Each protocol writes it in its own shape and with its
+ * own status.
  */
-final class ApiException extends RuntimeException {
+public final class ApiException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   private static final Pattern NAME = Pattern.compile("[\\w./:@-]{1,100}");
 
-  private final HttpStatus status;
+  /** What went wrong, for each protocol to find its own status for. */
+  public enum Kind {
+    INVALID,
+    UNAUTHENTICATED,
+    FORBIDDEN,
+    NOT_FOUND,
+    /** Not now: too much is under way. */
+    OVERLOADED,
+    /** It was let in, and its time passed before anything ran. */
+    EXPIRED,
+    /** Nobody waits for the answer. */
+    CALLER_GONE,
+    /** The task starts or drains. */
+    NOT_READY,
+    /** Nobody who asks can help it. */
+    DEVICE_FAILED
+  }
+
+  private final Kind kind;
   private final String problem;
   private final String code;
   private final transient Optional<String> field;
   private final transient Optional<Duration> retryAfter;
 
-  private ApiException(HttpStatus status, String problem, String code, Optional<String> field) {
-    this(status, problem, code, field, Optional.empty());
+  private ApiException(Kind kind, String problem, String code, Optional<String> field) {
+    this(kind, problem, code, field, Optional.empty());
   }
 
   private ApiException(
-      HttpStatus status,
+      Kind kind,
       String problem,
       String code,
       Optional<String> field,
@@ -40,25 +57,30 @@ final class ApiException extends RuntimeException {
         /* cause= */ null,
         /* enableSuppression= */ false,
         /* writableStackTrace= */ false);
-    this.status = status;
+    this.kind = kind;
     this.problem = problem;
     this.code = code;
     this.field = field;
     this.retryAfter = retryAfter;
   }
 
-  static ApiException invalid(String field, String problem) {
+  public static ApiException invalid(String field, String problem) {
     return new ApiException(
-        HttpStatus.BAD_REQUEST, field + " " + problem, "invalid_value", Optional.of(field));
+        Kind.INVALID, field + " " + problem, "invalid_value", Optional.of(field));
   }
 
-  static ApiException malformed(String problem) {
-    return new ApiException(HttpStatus.BAD_REQUEST, problem, "malformed_json", Optional.empty());
+  public static ApiException malformed(String problem) {
+    return new ApiException(Kind.INVALID, problem, "malformed_json", Optional.empty());
   }
 
-  static ApiException unknownModel(String asked, Collection<String> served) {
+  /** A message that is none of the protocol's, or more than one can be. */
+  public static ApiException unreadable(String problem) {
+    return new ApiException(Kind.INVALID, problem, "malformed_message", Optional.empty());
+  }
+
+  public static ApiException unknownModel(String asked, Collection<String> served) {
     return new ApiException(
-        HttpStatus.NOT_FOUND,
+        Kind.NOT_FOUND,
         "model%s is not served; served is %s".formatted(quoted(asked), String.join(", ", served)),
         "model_not_found",
         Optional.of("model"));
@@ -70,21 +92,21 @@ final class ApiException extends RuntimeException {
   }
 
   /** What was said where a name is needed, as a complaint may repeat it. */
-  static String shown(String said) {
+  public static String shown(String said) {
     return NAME.matcher(said).matches() ? "'" + said + "'" : "no name";
   }
 
   /** A model that serves, asked for what it cannot do. */
-  static ApiException otherTask(String model, Task task, String needed) {
+  public static ApiException otherTask(String model, Task task, String needed) {
     return invalid(
         "model",
         "is '%s', whose task is %s; a model whose task is %s is needed"
             .formatted(model, task.label(), needed));
   }
 
-  static ApiException unknownVersion(String model, String asked, Collection<String> served) {
+  public static ApiException unknownVersion(String model, String asked, Collection<String> served) {
     return new ApiException(
-        HttpStatus.NOT_FOUND,
+        Kind.NOT_FOUND,
         "model '%s' has no version%s; there is %s"
             .formatted(model, quoted(asked), String.join(", ", served)),
         "model_version_not_found",
@@ -92,57 +114,57 @@ final class ApiException extends RuntimeException {
   }
 
   /** A name that neither serves nor lies in the repository. */
-  static ApiException notInRepository(String asked, Collection<String> known) {
+  public static ApiException notInRepository(String asked, Collection<String> known) {
     return new ApiException(
-        HttpStatus.NOT_FOUND,
+        Kind.NOT_FOUND,
         "model%s is not in the repository; there is %s"
             .formatted(quoted(asked), String.join(", ", known)),
         "model_not_found",
         Optional.of("model"));
   }
 
-  static ApiException repositoryClosed() {
+  public static ApiException repositoryClosed() {
     return new ApiException(
-        HttpStatus.NOT_FOUND,
+        Kind.NOT_FOUND,
         "the model repository is not open to requests; LOCKSTEP_OPERATOR_KEYS opens it",
         "not_found",
         Optional.empty());
   }
 
-  static ApiException notAnOperator() {
+  public static ApiException notAnOperator() {
     return new ApiException(
-        HttpStatus.FORBIDDEN,
+        Kind.FORBIDDEN,
         "this key is for inference; the model repository needs an operator's",
         "forbidden",
         Optional.empty());
   }
 
-  static ApiException unloadable(String model, String reason) {
+  public static ApiException unloadable(String model, String reason) {
     return new ApiException(
-        HttpStatus.BAD_REQUEST,
+        Kind.INVALID,
         "model '%s' cannot be loaded: %s".formatted(model, reason),
         "unusable_model",
         Optional.of("model"));
   }
 
   /** Not the model's fault, so another try may work; an operator may be told why. */
-  static ApiException deviceFailed(String model, String problem) {
+  public static ApiException deviceFailed(String model, String problem) {
     return new ApiException(
-        HttpStatus.INTERNAL_SERVER_ERROR,
+        Kind.DEVICE_FAILED,
         "model '%s' cannot be loaded, because the device failed: %s".formatted(model, problem),
         "device_failed",
         Optional.empty());
   }
 
-  static ApiException unauthenticated() {
+  public static ApiException unauthenticated() {
     return new ApiException(
-        HttpStatus.UNAUTHORIZED,
+        Kind.UNAUTHENTICATED,
         "no valid API key; send the header Authorization: Bearer KEY",
         "invalid_api_key",
         Optional.empty());
   }
 
-  static ApiException refused(Verdict.Refused refused) {
+  public static ApiException refused(Verdict.Refused refused) {
     String why =
         switch (refused.reason()) {
           case TOO_LATE -> "the answer would come after the deadline";
@@ -151,54 +173,60 @@ final class ApiException extends RuntimeException {
           case TOO_MANY -> "as many requests are under way as this task takes";
         };
     return new ApiException(
-        HttpStatus.TOO_MANY_REQUESTS,
+        refused.reason() == Verdict.Reason.EXPIRED ? Kind.EXPIRED : Kind.OVERLOADED,
         "%s; try again in %d ms".formatted(why, refused.retryAfter().toMillis()),
         "overloaded",
         Optional.empty(),
         Optional.of(refused.retryAfter()));
   }
 
-  /** Nobody reads it; it keeps a hang-up from being logged as a failure of the server. */
-  static ApiException callerGone() {
+  /** Refused before it was read: others hold the room that there is. */
+  public static ApiException noRoom(String why) {
     return new ApiException(
-        HttpStatus.REQUEST_TIMEOUT, "the caller has gone", "cancelled", Optional.empty());
+        Kind.OVERLOADED, why, "no_room", Optional.empty(), Optional.of(Duration.ofSeconds(1)));
   }
 
-  static ApiException notReady(String phase) {
+  /** Nobody reads it; it keeps a hang-up from being logged as a failure of the server. */
+  public static ApiException callerGone() {
+    return new ApiException(Kind.CALLER_GONE, "the caller has gone", "cancelled", Optional.empty());
+  }
+
+  public static ApiException notReady(String phase) {
     return new ApiException(
-        HttpStatus.SERVICE_UNAVAILABLE,
+        Kind.NOT_READY,
         "this task is %s and takes no requests".formatted(phase),
         "not_ready",
         Optional.empty());
   }
 
-  HttpStatus status() {
-    return status;
+  public Kind kind() {
+    return kind;
   }
 
-  String problem() {
+  public String problem() {
     return problem;
   }
 
-  String code() {
+  public String code() {
     return code;
   }
 
-  Optional<String> field() {
+  public Optional<String> field() {
     return field;
   }
 
   /** When it is worth asking again; only of a refusal. */
-  Optional<Duration> retryAfter() {
+  public Optional<Duration> retryAfter() {
     return retryAfter;
   }
 
   /** What became of the request, for those who count. */
-  String outcome() {
-    return switch (status) {
-      case TOO_MANY_REQUESTS, SERVICE_UNAVAILABLE -> "refused";
-      case REQUEST_TIMEOUT -> "cancelled";
-      default -> status.getCode() < 500 ? "invalid" : "failed";
+  public String outcome() {
+    return switch (kind) {
+      case OVERLOADED, EXPIRED, NOT_READY -> "refused";
+      case CALLER_GONE -> "cancelled";
+      case DEVICE_FAILED -> "failed";
+      case INVALID, UNAUTHENTICATED, FORBIDDEN, NOT_FOUND -> "invalid";
     };
   }
 }

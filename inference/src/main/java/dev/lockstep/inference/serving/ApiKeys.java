@@ -1,4 +1,4 @@
-package dev.lockstep.inference.http;
+package dev.lockstep.inference.serving;
 
 import dev.lockstep.inference.admission.Tenant;
 import java.util.Optional;
@@ -41,7 +41,7 @@ public final class ApiKeys {
    *
    * @param authorization the header's value, empty when it was not sent
    */
-  Optional<Tenant> tenant(String authorization) {
+  public Optional<Tenant> tenant(String authorization) {
     OptionalInt holder = keys.holder(authorization);
     if (holder.isPresent()) {
       return Optional.of(new Tenant("key-" + (holder.getAsInt() + 1)));

@@ -1,4 +1,4 @@
-package dev.lockstep.inference.http;
+package dev.lockstep.inference.serving;
 
 /**
  * Who may load and unload models: nobody, unless the operator sets keys for it. They are keys of
@@ -31,7 +31,7 @@ public final class OperatorKeys {
   }
 
   /** Whether anybody may. */
-  boolean present() {
+  public boolean present() {
     return keys.size() > 0;
   }
 
@@ -42,7 +42,7 @@ public final class OperatorKeys {
    * @throws ApiException 404 when the repository is closed to all, 403 to a caller's key, 401
    *     without any
    */
-  void require(String authorization) {
+  public void require(String authorization) {
     if (!present()) {
       throw ApiException.repositoryClosed();
     }

@@ -1,8 +1,7 @@
-package dev.lockstep.inference.http;
+package dev.lockstep.inference.serving;
 
 import dev.lockstep.inference.batching.Deadline;
 import dev.lockstep.inference.batching.Prediction;
-import io.micronaut.http.HttpRequest;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -13,21 +12,20 @@ import java.util.Optional;
  *
  * @param given by the caller
  */
-record Budget(Optional<Duration> given, Duration byDefault) {
-  static final String HEADER = "X-Request-Timeout-Ms";
+public record Budget(Optional<Duration> given, Duration byDefault) {
+  public static final String HEADER = "X-Request-Timeout-Ms";
 
   private static final long LONGEST_MILLIS = 3_600_000;
 
-  /**
-   * Reads the header.
-   *
-   * @throws ApiException 400 when it is not a number of milliseconds
-   */
-  static Budget of(HttpRequest<?> request, Duration byDefault) {
-    return new Budget(request.getHeaders().findFirst(HEADER).map(Budget::parse), byDefault);
-  }
+  /** The longest that a caller may wait. */
+  public static final Duration LONGEST = Duration.ofMillis(LONGEST_MILLIS);
 
-  private static Duration parse(String header) {
+  /**
+   * Reads the header {@value #HEADER}.
+   *
+   * @throws ApiException of the kind INVALID when it is not a number of milliseconds
+   */
+  public static Duration parse(String header) {
     try {
       long millis = Long.parseLong(header.strip());
       if (millis >= 1 && millis <= LONGEST_MILLIS) {

@@ -1,4 +1,4 @@
-package dev.lockstep.inference.http;
+package dev.lockstep.inference.serving;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;

@@ -1,4 +1,4 @@
-package dev.lockstep.inference.http;
+package dev.lockstep.inference.serving;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -7,11 +7,11 @@ import java.util.Objects;
 import java.util.Properties;
 
 /** What this server calls itself. */
-final class ServerVersion {
-  static final String NAME = "lockstep-inference";
+public final class ServerVersion {
+  public static final String NAME = "lockstep-inference";
 
   /** The module's version, which the build writes. */
-  static final String VERSION = read();
+  public static final String VERSION = read();
 
   private ServerVersion() {}
 

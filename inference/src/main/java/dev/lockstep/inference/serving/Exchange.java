@@ -1,4 +1,4 @@
-package dev.lockstep.inference.http;
+package dev.lockstep.inference.serving;
 
 import dev.lockstep.inference.admission.Admission;
 import dev.lockstep.inference.admission.Verdict;
@@ -12,12 +12,13 @@ import dev.lockstep.inference.telemetry.RequestMetrics;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * One request in the house, as a protocol sees it: which models it may use, and the right to the
  * device once the size of the work is known. Used by one thread at a time.
  */
-final class Exchange implements AutoCloseable {
+public final class Exchange implements AutoCloseable {
   private final Models models;
   private final Admission.Pass pass;
   private final Ticker ticker;
@@ -44,9 +45,9 @@ final class Exchange implements AutoCloseable {
   /**
    * A model by the name that the client used; it stays open until the request has ended.
    *
-   * @throws ApiException 404 when it does not serve
+   * @throws ApiException of the kind NOT_FOUND when it does not serve
    */
-  synchronized ServedModel model(String name) {
+  public synchronized ServedModel model(String name) {
     Lease lease =
         models.lease(name).orElseThrow(() -> ApiException.unknownModel(name, models.ready()));
     leases.add(lease);
@@ -54,12 +55,21 @@ final class Exchange implements AutoCloseable {
   }
 
   /**
+   * A model by its name and, where the client named one, its version.
+   *
+   * @throws ApiException of the kind NOT_FOUND when it does not serve
+   */
+  public ServedModel model(String name, Optional<String> version) {
+    return ModelDirectory.requireVersion(model(name), version);
+  }
+
+  /**
    * Asks for the device.
    *
    * @return whom to work for, with the deadline that holds for work of this size
-   * @throws ApiException 429 when it cannot be done in time or by this tenant
+   * @throws ApiException of the kind OVERLOADED when it cannot be done in time or by this tenant
    */
-  Caller charge(Prediction prediction) {
+  public Caller charge(Prediction prediction) {
     long now = ticker.nanos();
     Caller sized = caller.until(budget.deadline(caller.deadline(), prediction, now));
     Verdict verdict = pass.charge(prediction, sized.deadline().remaining(now));

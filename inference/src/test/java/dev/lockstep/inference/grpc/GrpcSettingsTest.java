@@ -1,0 +1,41 @@
+package dev.lockstep.inference.grpc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** Ports that cannot be. */
+final class GrpcSettingsTest {
+  @Test
+  void whatIsNoPortIsRefusedByName() {
+    assertThatThrownBy(() -> settings(65_536))
+        .hasMessage("LOCKSTEP_GRPC_PORT is 65536; 0 to 65535 are ports");
+    assertThatThrownBy(() -> settings(-1))
+        .hasMessage("LOCKSTEP_GRPC_PORT is -1; 0 to 65535 are ports");
+  }
+
+  @Test
+  void theHttpPortIsNotTakenFromIt() {
+    assertThatThrownBy(() -> settings(8080))
+        .hasMessage(
+            "LOCKSTEP_GRPC_PORT is 8080, which is HTTP's (MICRONAUT_SERVER_PORT); each has its"
+                + " own");
+  }
+
+  @Test
+  void itListensWhereHttpDoes() {
+    assertThat(settings(8081).address().getAddress().isAnyLocalAddress()).isTrue();
+    assertThat(
+            new GrpcSettings(Optional.of("localhost"), 8081, 8080, 1)
+                .address()
+                .getAddress()
+                .isLoopbackAddress())
+        .isTrue();
+  }
+
+  private static GrpcSettings settings(int port) {
+    return new GrpcSettings(Optional.empty(), port, 8080, 1);
+  }
+}
