@@ -27,6 +27,7 @@ import software.amazon.awssdk.services.ecs.EcsClient;
 import software.amazon.awssdk.services.elasticloadbalancingv2.ElasticLoadBalancingV2Client;
 import software.amazon.awssdk.services.lambda.LambdaClient;
 import software.amazon.awssdk.services.scheduler.SchedulerClient;
+import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 import software.amazon.awssdk.services.sqs.SqsClient;
 
 /**
@@ -40,21 +41,30 @@ import software.amazon.awssdk.services.sqs.SqsClient;
  */
 final class AwsOperations {
   private static final Map<String, Class<?>> CLIENTS =
-      Map.of(
-          "acm", AcmClient.class,
-          "autoscaling", AutoScalingClient.class,
-          "cloudwatch", CloudWatchClient.class,
-          "ec2", Ec2Client.class,
-          "ecs", EcsClient.class,
-          "elbv2", ElasticLoadBalancingV2Client.class,
-          "lambda", LambdaClient.class,
-          "logs", CloudWatchLogsClient.class,
-          "scheduler", SchedulerClient.class,
-          "sqs", SqsClient.class);
+      Map.ofEntries(
+          Map.entry("acm", AcmClient.class),
+          Map.entry("autoscaling", AutoScalingClient.class),
+          Map.entry("cloudwatch", CloudWatchClient.class),
+          Map.entry("ec2", Ec2Client.class),
+          Map.entry("ecs", EcsClient.class),
+          Map.entry("elbv2", ElasticLoadBalancingV2Client.class),
+          Map.entry("lambda", LambdaClient.class),
+          Map.entry("logs", CloudWatchLogsClient.class),
+          Map.entry("scheduler", SchedulerClient.class),
+          Map.entry("secretsmanager", SecretsManagerClient.class),
+          Map.entry("sqs", SqsClient.class));
 
   /** The command line's own options, and the one with which it goes through pages. */
   private static final Set<String> GLOBAL =
       Set.of("query", "output", "region", "cli-binary-format", "max-items", "no-cli-pager");
+
+  /**
+   * A command of the command line's own, which no service has.
+   *
+   * @see <a
+   *     href="https://docs.aws.amazon.com/cli/latest/reference/ecr/get-login-password.html">get-login-password</a>
+   */
+  private static final List<String> OWN = List.of("aws", "ecr", "get-login-password");
 
   private static final int WORDS_OF_A_NAME = 3;
 
@@ -66,7 +76,7 @@ final class AwsOperations {
   /** What a query names, without what it calls, compares with or filters by in quotes. */
   private static final Pattern IN_QUOTES = Pattern.compile("`[^`]*`|'[^']*'|\"[^\"]*\"");
 
-  private static final Pattern NAME = Pattern.compile("[A-Za-z]\\w*(?![\\w(])");
+  private static final Pattern NAME = Pattern.compile("[A-Za-z]\\w*(?![\\w(]|\\s*:)");
 
   private AwsOperations() {}
 
@@ -77,6 +87,9 @@ final class AwsOperations {
     }
     if (words.size() < WORDS_OF_A_NAME) {
       return Optional.of("no operation in " + words);
+    }
+    if (words.subList(0, WORDS_OF_A_NAME).equals(OWN)) {
+      return Optional.empty();
     }
     Class<?> client = CLIENTS.get(words.get(1));
     if (client == null) {
