@@ -56,13 +56,13 @@ await page.keyboard.press("Tab");
 expect("the first stop of the keyboard is the way to the buttons", await page.locator(".skip").evaluate((link) => link === document.activeElement));
 await page.keyboard.press("Enter");
 const orders = [];
-for (let i = 0; i < 7; i++) {
+for (let i = 0; i < 8; i++) {
   await page.keyboard.press("Tab");
   orders.push(await page.evaluate(() => document.activeElement.dataset.order));
   const outline = await page.evaluate(() => getComputedStyle(document.activeElement).outlineStyle);
   expect(`the focus is to be seen on ${orders[i]}`, outline !== "none");
 }
-expect(`the buttons come in their order, not ${orders}`, orders.join() === "surge,kill-host,no-capacity,bad-deployment,hold,release,observe");
+expect(`the buttons come in their order, not ${orders}`, orders.join() === "surge,kill-host,no-capacity,bad-deployment,roll-back,observe,hold,release");
 for (const region of ["Decisions, and why", "What happened"]) {
   await page.keyboard.press("Tab");
   const label = await page.evaluate(() => document.getElementById(document.activeElement.getAttribute("aria-labelledby"))?.textContent);
@@ -97,6 +97,17 @@ await host(page, "DENIED");
 await page.locator('#events li[data-kind="TROUBLE"]', { hasText: "launch failed" }).first().waitFor();
 step("the brain orders hosts, and EC2 has none");
 await accessible(page, "light, without capacity");
+
+// A revision that finds no GPU to begin on cannot fail either: it is stuck, which is said, and somebody stops it.
+await button(page, "bad-deployment").click();
+await answer(page, /Bad deployment: embed:2 is deployed/);
+await page.locator('#deployment[data-state="bad"]', { hasText: "embed:2 is stuck: it needs a GPU beside those that serve, and EC2 has no host to give" }).waitFor();
+await button(page, "roll-back").click();
+await answer(page, "Roll back: embed:2 is stopped and rolled back");
+await page.locator("#deployment", { hasText: "embed:1 is deployed; embed:2 was rolled back" }).waitFor();
+await button(page, "roll-back").click();
+await answer(page, "Roll back: nothing is being deployed");
+step("a deployment without a host was stuck, and rolled back by hand");
 await button(page, "no-capacity").click();
 await pressed(page, "no-capacity", false);
 
@@ -131,12 +142,12 @@ step("hosts came, and five tasks serve");
 
 // A revision whose model cannot be loaded.
 await button(page, "bad-deployment").click();
-await answer(page, /Bad deployment: embed:2 is deployed/);
-await page.locator("#deployment", { hasText: "embed:2 is being deployed" }).waitFor();
+await answer(page, /Bad deployment: embed:3 is deployed/);
+await page.locator("#deployment", { hasText: "embed:3 is being deployed" }).waitFor();
 await button(page, "bad-deployment").click();
 await answer(page, "still being deployed");
 expect("a declined order looks declined", (await page.locator("#answer").getAttribute("data-state")) === "declined");
-await page.locator("#deployment", { hasText: "embed:1 is deployed; embed:2 failed and was rolled back" }).waitFor();
+await page.locator("#deployment", { hasText: "embed:1 is deployed; embed:3 was rolled back" }).waitFor();
 await page.locator("#events li", { hasText: "FAILED: circuit breaker" }).waitFor();
 expect("the good revision went on serving", (await page.locator('.slot[data-state="SERVING"]').count()) >= 5);
 step("the bad deployment was rolled back");
@@ -160,7 +171,7 @@ async function photograph(shown) {
   for (const colorScheme of ["light", "dark"]) {
     await shown.emulateMedia({ colorScheme });
     await shown.waitForTimeout(1500);
-    await shown.screenshot({ path: `${pictures}/live-${colorScheme}.png` });
+    await shown.screenshot({ path: `${pictures}/live-${colorScheme}.png`, fullPage: true });
   }
   await shown.emulateMedia({ colorScheme: "light" });
 }

@@ -36,4 +36,4 @@ fi
 rm -f "$broken"
 
 echo "$passed passed, $failed failed"
-[ "$failed" -eq 0 ] && [ "$passed" -ge 15 ]
+[ "$failed" -eq 0 ] && [ "$passed" -ge 17 ]

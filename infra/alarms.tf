@@ -302,10 +302,9 @@ resource "aws_cloudwatch_metric_alarm" "hosts_idle" {
   }
 }
 
-# No healthy task in a zone, although there are enough for one in each. An existing VPC's zones are
-# not known here, so it has no such alarm.
+# No healthy task in a zone, although there are enough for one in each.
 resource "aws_cloudwatch_metric_alarm" "zone_empty" {
-  for_each            = toset(local.zones)
+  for_each            = toset(local.task_zones)
   alarm_name          = "${var.name}-zone-empty-${each.key}"
   alarm_description   = "No healthy task has been in ${each.key} for five minutes, although there are enough for one in each zone. Runbook: runbooks/zone-lost.md"
   evaluation_periods  = 5
@@ -317,7 +316,7 @@ resource "aws_cloudwatch_metric_alarm" "zone_empty" {
 
   metric_query {
     id          = "empty"
-    expression  = "IF(running >= ${length(local.zones)} AND FILL(MAX([${join(", ", sort(local.colours))}]), 0) == 0, 1, 0)"
+    expression  = "IF(running >= ${length(local.task_zones)} AND FILL(MAX([${join(", ", sort(local.colours))}]), 0) == 0, 1, 0)"
     label       = "No healthy task in ${each.key}"
     return_data = true
   }

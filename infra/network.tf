@@ -10,8 +10,17 @@ data "aws_availability_zones" "available" {
   }
 }
 
+# Of your own VPC only where its subnets are, for the alarms on empty zones.
+data "aws_subnet" "existing" {
+  for_each = toset(var.existing_network == null ? [] : var.existing_network.private_subnet_ids)
+  id       = each.key
+}
+
 locals {
   zones = var.existing_network == null ? slice(data.aws_availability_zones.available[0].names, 0, var.availability_zone_count) : []
+
+  # Where tasks run, in either VPC.
+  task_zones = var.existing_network == null ? local.zones : sort(distinct(values(data.aws_subnet.existing)[*].availability_zone))
 
   # Zone -> index: public subnets take the lower half of the range, private ones the upper.
   zone_index = { for index, zone in local.zones : zone => index }

@@ -86,6 +86,9 @@ const MUTANTS = {
   ],
 
   // operations
+  zones_of_an_existing_vpc_have_their_alarms: [
+    ['network.tf', 'sort(distinct(values(data.aws_subnet.existing)[*].availability_zone))', '[data.aws_subnet.existing["subnet-0aaaaaaaaaaaaaaa3"].availability_zone]'],
+  ],
   every_alarm_names_its_runbook: [
     ['alarms.tf', 'runbook = "metrics-missing"', 'runbook = "no-such-page"'],
     ['alarms.tf', 'treat_missing_data = each.value.breach.missing alarm_actions = [aws_sns_topic.alerts.arn]', 'treat_missing_data = each.value.breach.missing\n  alarm_actions = []'],

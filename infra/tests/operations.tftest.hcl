@@ -40,7 +40,7 @@ run "what_is_seen_by_arithmetic" {
   }
 
   assert {
-    condition     = toset(keys(aws_cloudwatch_metric_alarm.zone_empty)) == toset(local.zones) && alltrue([for alarm in aws_cloudwatch_metric_alarm.zone_empty : one([for query in alarm.metric_query : query.expression if query.return_data]) == "IF(running >= 2 AND FILL(MAX([blue]), 0) == 0, 1, 0)"])
+    condition     = toset(keys(aws_cloudwatch_metric_alarm.zone_empty)) == toset(local.zones) && length(local.zones) == 2 && alltrue([for alarm in aws_cloudwatch_metric_alarm.zone_empty : one([for query in alarm.metric_query : query.expression if query.return_data]) == "IF(running >= 2 AND FILL(MAX([blue]), 0) == 0, 1, 0)"])
     error_message = "each zone must have its alarm, for when there are enough tasks for one in each"
   }
 
@@ -86,6 +86,34 @@ run "the_scaler_is_watched" {
   assert {
     condition     = alltrue([for alarm in aws_cloudwatch_metric_alarm.operations : alarm.dimensions["Service"] == aws_ecs_service.inference.name if contains(keys(alarm.dimensions), "Service")])
     error_message = "the service that is watched must be the service that runs"
+  }
+}
+
+run "zones_of_an_existing_vpc_have_their_alarms" {
+  command = plan
+
+  variables {
+    existing_network = {
+      vpc_id             = "vpc-0bbbbbbbbbbbbbbbb"
+      public_subnet_ids  = ["subnet-0aaaaaaaaaaaaaaa1", "subnet-0aaaaaaaaaaaaaaa2"]
+      private_subnet_ids = ["subnet-0aaaaaaaaaaaaaaa3", "subnet-0aaaaaaaaaaaaaaa4", "subnet-0aaaaaaaaaaaaaaa5"]
+    }
+  }
+
+  override_data {
+    target = data.aws_subnet.existing["subnet-0aaaaaaaaaaaaaaa4"]
+    values = { availability_zone = "us-east-1d" }
+  }
+
+  # The two others are in us-east-1b.
+  assert {
+    condition     = keys(aws_cloudwatch_metric_alarm.zone_empty) == ["us-east-1b", "us-east-1d"]
+    error_message = "each zone of the private subnets must have one alarm"
+  }
+
+  assert {
+    condition     = alltrue([for alarm in aws_cloudwatch_metric_alarm.zone_empty : one([for query in alarm.metric_query : query.expression if query.return_data]) == "IF(running >= 2 AND FILL(MAX([blue]), 0) == 0, 1, 0)"])
+    error_message = "a zone is empty only when there are enough tasks for one in each of yours"
   }
 }
 

@@ -12,6 +12,10 @@ mock_data "aws_availability_zones" {
   defaults = { names = ["us-east-1a", "us-east-1b", "us-east-1c", "us-east-1d"] }
 }
 
+mock_data "aws_subnet" {
+  defaults = { availability_zone = "us-east-1b" }
+}
+
 mock_data "aws_ssm_parameter" {
   defaults = { insecure_value = "ami-0aaaaaaaaaaaaaaaa", value = "ami-0aaaaaaaaaaaaaaaa" }
 }

@@ -1,7 +1,7 @@
 /* global echarts */
 const WINDOW_SECONDS = 300;
 const LEAST_SECONDS = 60;
-const GRID = { height: 96, gap: 44, top: 34 };
+const GRID = { height: 150, gap: 52, top: 34 };
 
 /** Drawn for the legend, which shows no dashes by itself. */
 const SOLID = "path://M0,4h22v2h-22z";

@@ -143,9 +143,11 @@ function showDeployment({ deployments, rolledBack }) {
   const [newest] = deployments;
   const over = newest.state !== "IN_PROGRESS";
   if (rolledBack !== null) {
-    say(target, over ? `${newest.revision} is deployed; ${rolledBack} failed and was rolled back` : `${rolledBack} failed and is rolled back to ${newest.revision}`, "bad");
+    say(target, over ? `${newest.revision} is deployed; ${rolledBack} was rolled back` : `${rolledBack} is rolled back to ${newest.revision}`, "bad");
   } else if (over) {
     say(target, `${newest.revision} is deployed`, "done");
+  } else if (newest.stuck !== null) {
+    say(target, `${newest.revision} is stuck: it ${newest.stuck}. Nothing ends that by itself: roll back, or give it a host.`, "bad");
   } else {
     say(target, `${newest.revision} is being deployed${newest.failedTasks > 0 ? `, ${plural(newest.failedTasks, "task")} failed` : ""}`, "wait");
   }

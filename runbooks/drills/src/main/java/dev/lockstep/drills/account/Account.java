@@ -56,7 +56,7 @@ public final class Account {
   private final List<Alarm> alarms = new ArrayList<>();
   private final List<Consumer<byte[]>> fleetEvents = new ArrayList<>();
   private final List<String> scalingPolicies = new ArrayList<>();
-  private final Listener listener = new Listener();
+  private final Listener listener;
   private boolean scheduleEnabled = true;
   private final Consumer<Change> journal;
 
@@ -75,6 +75,7 @@ public final class Account {
     this.chance = chance;
     this.journal = journal;
     this.delivery = new Delivery(timeline, chance);
+    this.listener = new Listener(timeline);
     this.apiFaults = new ApiFaults(chance);
     this.cluster = new Cluster(timeline, this::record);
     this.service = new TaskService(settings.service(), timeline, runtime, this::record, cluster);

@@ -1,5 +1,6 @@
 package dev.lockstep.drills.autoscaling;
 
+import java.time.Duration;
 import java.time.Instant;
 
 /** One instance of the group, from its launch to its end. */
@@ -26,7 +27,7 @@ public final class Host {
   private final String id;
   private final String zone;
   private final InstanceType type;
-  private final Instant launchedAt;
+  private Instant launchedAt;
   private boolean protectedFromScaleIn;
   private State state = State.PENDING;
   private boolean died;
@@ -74,6 +75,11 @@ public final class Host {
   /** It ended by itself, and not because anybody asked for it. */
   public boolean died() {
     return died;
+  }
+
+  /** It was launched so much earlier than it seemed. */
+  public void age(Duration earlier) {
+    launchedAt = launchedAt.minus(earlier);
   }
 
   void becomes(State next) {

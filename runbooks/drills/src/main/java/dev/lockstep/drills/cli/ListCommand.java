@@ -21,11 +21,11 @@ final class ListCommand implements Callable<Integer> {
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
     for (Scenario scenario : Scenarios.all()) {
-      out.printf("%-24s %s%n", scenario.name(), scenario.about());
+      out.printf("%-26s %s%n", scenario.name(), scenario.about());
     }
     for (Incident incident : Runbooks.here().all()) {
       out.printf(
-          "%-24s %s%n",
+          "%-26s %s%n",
           incident.scenario().name(),
           incident.page().map(page -> page + ".md: ").orElse("") + incident.scenario().about());
     }

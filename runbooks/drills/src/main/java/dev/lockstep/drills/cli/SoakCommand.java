@@ -27,8 +27,8 @@ final class SoakCommand implements Callable<Integer> {
   @Option(
       names = "--duration",
       paramLabel = "TIME",
-      description = "how long, such as 2m; 10m are two hours of demand (default: ${DEFAULT-VALUE})")
-  private String duration = "10m";
+      description = "how long, such as 2m; 20m are two hours of demand (default: ${DEFAULT-VALUE})")
+  private String duration = "20m";
 
   @Option(
       names = "--seed",

@@ -3,10 +3,10 @@ package dev.lockstep.drills.cli;
 import dev.lockstep.drills.drill.Summary;
 import dev.lockstep.drills.live.LiveStack;
 import dev.lockstep.drills.live.PortTakenException;
+import dev.lockstep.drills.live.Tempo;
 import dev.lockstep.drills.traffic.Demand;
 import dev.lockstep.drills.traffic.Trace;
 import java.io.PrintWriter;
-import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.OptionalLong;
@@ -55,13 +55,13 @@ final class UpCommand implements Callable<Integer> {
   @Option(
       names = "--port",
       paramLabel = "PORT",
-      description = "where the load balancer listens (default: ${DEFAULT-VALUE})")
+      description = "where the load balancer listens, 0 for any (default: ${DEFAULT-VALUE})")
   private int port = 8080;
 
   @Option(
       names = "--page-port",
       paramLabel = "PORT",
-      description = "where the live page is served (default: ${DEFAULT-VALUE})")
+      description = "where the live page is served, 0 for any (default: ${DEFAULT-VALUE})")
   private int pagePort = 8081;
 
   @Override
@@ -85,7 +85,7 @@ final class UpCommand implements Callable<Integer> {
     out.println("starting 2 tasks; no keys are asked for, because only this machine can call them");
     out.flush();
     try (LiveStack stack = LiveStack.start(settings, new Story(out)::tell)) {
-      out.println(welcome(stack.page()));
+      out.println(welcome(stack));
       out.flush();
       boolean signalled = stopped.await(seconds, TimeUnit.SECONDS);
       Summary summary = stack.summary();
@@ -104,15 +104,15 @@ final class UpCommand implements Callable<Integer> {
     }
   }
 
-  private String welcome(URI page) {
+  private static String welcome(LiveStack stack) {
     return """
 
     Watch it, and break it: %s
     Ask it yourself while it runs (Ctrl-C ends it):
-      curl http://localhost:%d/v1/embeddings -H 'Content-Type: application/json' \\
+      curl %s/v1/embeddings -H 'Content-Type: application/json' \\
         -d '{"model":"all-MiniLM-L6-v2","input":"hello"}'
     """
-        .formatted(page, port);
+        .formatted(stack.page(), stack.service());
   }
 
   /** Ctrl-C ends the wait; the summary is printed and everything closed before the JVM goes. */
@@ -156,8 +156,13 @@ final class UpCommand implements Callable<Integer> {
             port,
             pagePort,
             new Demand.Surge(QUIET, QUIET, 0, Long.MAX_VALUE),
-            OptionalLong.of(SURGE_SECOND))
+            OptionalLong.of(SURGE_SECOND),
+            Tempo.DEMONSTRATION)
         : new LiveStack.Settings(
-            port, pagePort, Trace.read(Path.of(trace)).spedUp(speedup), OptionalLong.empty());
+            port,
+            pagePort,
+            Trace.read(Path.of(trace)).spedUp(speedup),
+            OptionalLong.empty(),
+            Tempo.DEMONSTRATION);
   }
 }

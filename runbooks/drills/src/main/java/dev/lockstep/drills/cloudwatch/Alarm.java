@@ -97,6 +97,21 @@ public final class Alarm {
           LowSamples.EVALUATE);
     }
 
+    /** The same rule for another metric. */
+    Rule on(MetricName other) {
+      return new Rule(
+          name,
+          other,
+          statistic,
+          period,
+          comparison,
+          threshold,
+          breaching,
+          periods,
+          missing,
+          lowSamples);
+    }
+
     public Rule {
       if (breaching < 1 || breaching > periods) {
         throw new IllegalArgumentException(
@@ -105,7 +120,9 @@ public final class Alarm {
     }
   }
 
-  private final Rule rule;
+  private static final Duration MINUTE = Duration.ofMinutes(1);
+
+  private Rule rule;
   private State state = State.INSUFFICIENT_DATA;
 
   public Alarm(Rule rule) {
@@ -120,16 +137,30 @@ public final class Alarm {
     return state;
   }
 
-  /** Looks at the newest whole periods; returns the state it was in before. */
+  /**
+   * What PutMetricAlarm does to an alarm that there is, with another metric: its state stays until
+   * it is evaluated.
+   *
+   * @see <a
+   *     href="https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html">PutMetricAlarm</a>
+   */
+  public void watch(MetricName other) {
+    rule = rule.on(other);
+  }
+
+  /**
+   * Looks at the newest whole periods; returns the state it was in before. Periods of more than a
+   * minute end with the newest minute: the window slides.
+   */
   public State evaluate(Metrics metrics, Instant now) {
     State before = state;
-    Instant end = Periods.floor(now, rule.period());
+    Instant end = Periods.floor(now, rule.period().compareTo(MINUTE) < 0 ? rule.period() : MINUTE);
     if (rule.lowSamples() == LowSamples.IGNORE && tooFewSamples(metrics, end, now)) {
       return before;
     }
     Instant from = end.minus(rule.period().multipliedBy(rule.periods() + (long) EXTRA_PERIODS));
     NavigableMap<Instant, Double> points =
-        metrics.read(rule.metric(), rule.statistic(), rule.period(), from, end, now);
+        metrics.slide(rule.metric(), rule.statistic(), rule.period(), from, end, now);
     List<Optional<Boolean>> newestFirst = new ArrayList<>();
     for (Instant start = end.minus(rule.period());
         !start.isBefore(from);
@@ -146,7 +177,7 @@ public final class Alarm {
   private boolean tooFewSamples(Metrics metrics, Instant end, Instant now) {
     double samples =
         metrics
-            .read(
+            .slide(
                 rule.metric(),
                 new Statistic.SampleCount(),
                 rule.period(),

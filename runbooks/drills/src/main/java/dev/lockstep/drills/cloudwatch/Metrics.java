@@ -69,11 +69,44 @@ public final class Metrics {
       Instant from,
       Instant to,
       Instant now) {
+    return read(metric, statistic, period, Instant.EPOCH, from, to, now);
+  }
+
+  /**
+   * Reads a statistic in periods that begin with a window, as an alarm does: it slides with each
+   * evaluation.
+   *
+   * @param from inclusive, where the first period begins
+   * @param to exclusive
+   * @param now points that are not visible yet are missing
+   * @return one value for each period that has a point, by the period's start
+   * @see <a
+   *     href="https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-evaluation-window.html">Alarm
+   *     evaluation window</a>
+   */
+  NavigableMap<Instant, Double> slide(
+      MetricName metric,
+      Statistic statistic,
+      Duration period,
+      Instant from,
+      Instant to,
+      Instant now) {
+    return read(metric, statistic, period, from, from, to, now);
+  }
+
+  private NavigableMap<Instant, Double> read(
+      MetricName metric,
+      Statistic statistic,
+      Duration period,
+      Instant origin,
+      Instant from,
+      Instant to,
+      Instant now) {
     NavigableMap<Instant, Double> values = new TreeMap<>();
     Series found = series.get(metric);
     if (found != null) {
       found
-          .read(period, from, to, now)
+          .read(period, origin, from, to, now)
           .forEach((start, samples) -> values.put(start, statistic.of(Samples.merged(samples))));
     }
     return values;

@@ -68,9 +68,13 @@ final class Series {
     old.clear();
   }
 
-  /** Gathers what can be read now, period by period. */
+  /**
+   * Gathers what can be read now, period by period.
+   *
+   * @param origin where one of the periods begins
+   */
   NavigableMap<Instant, List<Samples>> read(
-      Duration period, Instant from, Instant to, Instant now) {
+      Duration period, Instant origin, Instant from, Instant to, Instant now) {
     NavigableMap<Instant, List<Samples>> periods = new TreeMap<>();
     for (int level = 0; level < levels.size(); level++) {
       if (RETENTION.get(level).resolution().compareTo(period) > 0) {
@@ -82,7 +86,7 @@ final class Series {
           .forEach((start, point) -> {
             if (!point.visibleAt().isAfter(now)) {
               periods
-                  .computeIfAbsent(Periods.floor(start, period), _ -> new ArrayList<>())
+                  .computeIfAbsent(Periods.floor(start, period, origin), _ -> new ArrayList<>())
                   .add(point.samples());
             }
           });

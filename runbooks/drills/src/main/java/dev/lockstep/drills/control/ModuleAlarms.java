@@ -8,6 +8,7 @@ import static dev.lockstep.drills.cloudwatch.MissingData.IGNORE;
 import static dev.lockstep.drills.cloudwatch.MissingData.NOT_BREACHING;
 
 import dev.lockstep.drills.account.Account;
+import dev.lockstep.drills.account.Listener;
 import dev.lockstep.drills.cloudwatch.Alarm;
 import dev.lockstep.drills.cloudwatch.MetricName;
 import dev.lockstep.drills.cloudwatch.MissingData;
@@ -20,12 +21,13 @@ import java.util.stream.Stream;
 
 /**
  * The alarms of the Terraform module that tell people, by its names without the prefix. A test
- * compares them with {@code infra/alarms.tf}. Two are not here, because a drill takes no day: that
- * a certificate will expire, and that a host is old.
+ * compares them with {@code infra/alarms.tf}.
  */
 public final class ModuleAlarms {
   /** The alarm that rolls a deployment back. */
   public static final String OF_DEPLOYMENTS = "target-errors";
+
+  private static final String OF_THE_CERTIFICATE = "certificate-expiry";
 
   /** Those that call the brain; {@link LockstepWiring} has them. */
   private static final List<String> TRIGGERS =
@@ -40,6 +42,10 @@ public final class ModuleAlarms {
   private static final int SOME_THROTTLES = 5;
   private static final int STUCK_MINUTES = 45;
   private static final int IDLE_PERCENT = 20;
+  private static final Duration HOUR = Duration.ofHours(1);
+  private static final Duration DAY = Duration.ofDays(1);
+  private static final int OLD_DAYS = 30;
+  private static final int SOON_DAYS = 30;
 
   private ModuleAlarms() {}
 
@@ -67,6 +73,13 @@ public final class ModuleAlarms {
           .timeline()
           .after(history, () -> account.watchForPeople(rule, alarm -> heard(account, alarm)));
     }
+  }
+
+  /** What Terraform does to the alarm when the module is given another certificate. */
+  public static void useCertificate(Account account, String arn) {
+    account.alarms().stream()
+        .filter(alarm -> alarm.rule().name().equals(OF_THE_CERTIFICATE))
+        .forEach(alarm -> alarm.watch(ModuleMetrics.daysToExpiry(arn)));
   }
 
   private static void heard(Account account, Alarm alarm) {
@@ -131,6 +144,20 @@ public final class ModuleAlarms {
                     STUCK_MINUTES,
                     1,
                     IGNORE),
+                once(
+                    "hosts-old",
+                    MetricName.ofService("OldestHostDays"),
+                    maximum,
+                    HOUR,
+                    ABOVE,
+                    OLD_DAYS),
+                once(
+                    OF_THE_CERTIFICATE,
+                    ModuleMetrics.daysToExpiry(Listener.FIRST_CERTIFICATE),
+                    minimum,
+                    DAY,
+                    BELOW,
+                    SOON_DAYS),
                 rule(
                     "hosts-at-maximum",
                     ModuleMetrics.DESIRED,
@@ -217,6 +244,17 @@ public final class ModuleAlarms {
         /* breaching= */ 5,
         /* periods= */ 10,
         NOT_BREACHING);
+  }
+
+  /** One long period; what is missing in it changes nothing. */
+  private static Alarm.Rule once(
+      String name,
+      MetricName metric,
+      Statistic statistic,
+      Duration period,
+      Alarm.Comparison comparison,
+      double threshold) {
+    return new Alarm.Rule(name, metric, statistic, period, comparison, threshold, 1, 1, IGNORE);
   }
 
   private static Alarm.Rule rule(

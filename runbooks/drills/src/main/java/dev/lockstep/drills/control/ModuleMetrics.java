@@ -37,6 +37,7 @@ public final class ModuleMetrics {
   /** {@code IF(desired > min_hosts, gpu, 100)}. */
   static final MetricName UTILIZATION_ABOVE_MINIMUM = computed("gpu_above_minimum");
 
+  private static final Duration HALF_A_DAY = Duration.ofHours(12);
   private static final Duration MINUTE = Duration.ofMinutes(1);
   private static final Duration READABLE_AFTER = Duration.ofSeconds(30);
   private static final double ALL = 100;
@@ -64,6 +65,9 @@ public final class ModuleMetrics {
   /** Publishes at the end of every minute from now on. */
   public void start() {
     account.timeline().after(MINUTE, () -> account.timeline().every(MINUTE, this::publish));
+    account
+        .timeline()
+        .after(MINUTE, () -> account.timeline().every(HALF_A_DAY, this::publishExpiry));
   }
 
   private void publish() {
@@ -115,6 +119,18 @@ public final class ModuleMetrics {
     }
   }
 
+  /** Twice a day and for each certificate, whole days; none any more once it has expired. */
+  private void publishExpiry() {
+    account
+        .listener()
+        .left()
+        .forEach((certificate, left) -> {
+          if (left.isPositive()) {
+            put(daysToExpiry(certificate), (double) left.toDays());
+          }
+        });
+  }
+
   private void put(MetricName metric, double value) {
     Instant now = account.timeline().instant();
     account
@@ -125,6 +141,17 @@ public final class ModuleMetrics {
   /** {@code IF(FILL(in_zone, 0) == 0 AND total >= zones, 1, 0)}. */
   static MetricName emptyZone(String zone) {
     return computed("empty_" + zone);
+  }
+
+  /**
+   * Of one certificate.
+   *
+   * @see <a href="https://docs.aws.amazon.com/acm/latest/userguide/cloudwatch-metrics.html">ACM's
+   *     metrics</a>
+   */
+  static MetricName daysToExpiry(String certificate) {
+    return new MetricName(
+        "AWS/CertificateManager", "DaysToExpiry", Map.of("CertificateArn", certificate));
   }
 
   private static MetricName ofGroup(String name) {

@@ -182,11 +182,25 @@ public sealed interface Fault {
     }
   }
 
-  /** The certificate that the load balancer presents has expired. */
-  record CertificateExpires() implements Fault {
+  /** The certificate that the load balancer presents is not renewed, and expires after a while. */
+  record CertificateExpires(Duration left) implements Fault {
     @Override
     public void begin(Simulation simulation) {
-      simulation.account().listener().expire();
+      simulation.account().listener().expireIn(left);
+    }
+  }
+
+  /** The hosts that there are have run for so long already. */
+  record HostsAge(Duration by) implements Fault {
+    public HostsAge {
+      if (!by.isPositive()) {
+        throw new IllegalArgumentException("hosts age by more than 0 s, not by " + by);
+      }
+    }
+
+    @Override
+    public void begin(Simulation simulation) {
+      simulation.account().cluster().instances().forEach(instance -> instance.age(by));
     }
   }
 

@@ -225,7 +225,7 @@ public final class IncidentPlay {
     return Math.toIntExact(
         account.group().hosts().stream()
             .filter(Host::counted)
-            .filter(host -> host.launchedAt().equals(Simulation.START))
+            .filter(host -> !host.launchedAt().isAfter(Simulation.START))
             .count());
   }
 }

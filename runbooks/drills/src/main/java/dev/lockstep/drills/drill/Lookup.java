@@ -60,7 +60,7 @@ final class Lookup {
     return hosts(
         simulation,
         host ->
-            host.launchedAt().equals(Simulation.START)
+            !host.launchedAt().isAfter(Simulation.START)
                 && simulation
                     .account()
                     .cluster()

@@ -42,7 +42,7 @@ public final class ScenarioFile {
   private static final String FAULTS =
       "no-capacity, api-errors, metrics-lost, metrics-late, triggers, slow-boots, hosts-die,"
           + " tasks-die, zone-lost, task-hangs, gpus-not-reported, gpus-fail, heavier-requests,"
-          + " certificate-expires, function-breaks, function-throttled, deploys or"
+          + " certificate-expires, hosts-age, function-breaks, function-throttled, deploys or"
           + " second-controller";
 
   private static final Duration BAKE = Duration.ofMinutes(5);
@@ -187,7 +187,8 @@ public final class ScenarioFile {
                   entry.maybeSeconds("latest").orElse(Duration.ofMinutes(2))));
       case "gpus-fail" -> new Fault.GpusFail((int) entry.number("count", 1));
       case "heavier-requests" -> new Fault.HeavierRequests(entry.number("factor"));
-      case "certificate-expires" -> new Fault.CertificateExpires();
+      case "certificate-expires" -> new Fault.CertificateExpires(days(entry.number("daysLeft", 0)));
+      case "hosts-age" -> new Fault.HostsAge(days(entry.number("days")));
       case "function-breaks" -> new Fault.FunctionBreaks();
       case "function-throttled" -> new Fault.FunctionThrottled();
       case "slow-boots" -> new Fault.SlowBoots(entry.number("factor"));
@@ -201,6 +202,10 @@ public final class ScenarioFile {
           new Fault.SecondController((int) entry.number("tasks"), (int) entry.number("hosts"));
       default -> throw entry.wrong("fault", kind, "one of " + FAULTS);
     };
+  }
+
+  private static Duration days(double days) {
+    return Duration.ofSeconds(Math.round(days * Duration.ofDays(1).toSeconds()));
   }
 
   private static Revision.Quality quality(Entries entry) {

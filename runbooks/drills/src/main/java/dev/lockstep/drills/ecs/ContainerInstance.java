@@ -2,6 +2,7 @@ package dev.lockstep.drills.ecs;
 
 import dev.lockstep.drills.autoscaling.Host;
 import dev.lockstep.drills.autoscaling.Resources;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,7 +17,7 @@ public final class ContainerInstance {
 
   private final Host host;
   private final Resources registered;
-  private final Instant registeredAt;
+  private Instant registeredAt;
   private final List<Task> tasks = new ArrayList<>();
   private Resources free;
   private Status status = Status.ACTIVE;
@@ -43,6 +44,14 @@ public final class ContainerInstance {
 
   public Instant registeredAt() {
     return registeredAt;
+  }
+
+  /**
+   * Its agent registered so much earlier than it seemed, and its host was launched as much earlier.
+   */
+  public void age(Duration earlier) {
+    registeredAt = registeredAt.minus(earlier);
+    host.age(earlier);
   }
 
   /** What no task holds. */

@@ -80,6 +80,7 @@ final class LiveDesk implements OrderDesk {
       case NO_CAPACITY -> deny();
       case CAPACITY_BACK -> grant();
       case BAD_DEPLOYMENT -> deploy();
+      case ROLL_BACK -> rollBack();
       case HOLD ->
           ask(
               """
@@ -156,6 +157,14 @@ final class LiveDesk implements OrderDesk {
     return done(
         "%s is deployed, and its model cannot be loaded; ECS's circuit breaker has to see it"
             .formatted(bad.name()));
+  }
+
+  /** What {@code aws ecs stop-service-deployment --stop-type ROLLBACK} does. */
+  private Answer rollBack() {
+    String revision = account.service().deployments().getFirst().revision().name();
+    return account.service().rollBack("stopped by an operator")
+        ? done(revision + " is stopped and rolled back")
+        : new Answer.Declined("nothing is being deployed");
   }
 
   private Answer done(String sentence) {

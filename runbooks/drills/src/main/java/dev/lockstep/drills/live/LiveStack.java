@@ -46,20 +46,12 @@ import java.util.function.Function;
 
 /**
  * The whole product on one machine: real inference servers as tasks, a load balancer, users, and
- * the real brain on the simulated account. Hosts boot in seconds and the tick is faster than in
- * AWS; nothing else is sped up.
+ * the real brain on the simulated account. How fast hosts boot, how often the tick comes and how
+ * fast time passes is its {@link Tempo}.
  */
 public final class LiveStack implements AutoCloseable {
-  private static final Duration HOST_BOOT = Duration.ofSeconds(8);
-  private static final Duration TICK = Duration.ofSeconds(15);
   private static final Duration GLANCE = Duration.ofSeconds(10);
-  private static final Duration LEAD = Duration.ofSeconds(15);
   private static final long SEED = 1;
-
-  /** Image pull and model load take what they really take. */
-  private static final AccountSettings ACCOUNT =
-      Scenarios.account(HOST_BOOT, Duration.ZERO, Duration.ZERO);
-
   private static final Duration SNAPSHOT = Duration.ofSeconds(1);
 
   /** From the design's 12 requests a second to its 40. */
@@ -68,16 +60,19 @@ public final class LiveStack implements AutoCloseable {
   /**
    * How to start it.
    *
-   * @param port where the load balancer listens
+   * @param port where the load balancer listens; 0 is any free port
    * @param pagePort where the page is served; 0 is any free port
    * @param usual what users send without a surge
    * @param surgeSecond when a surge begins by itself; none when only somebody begins one
    */
-  public record Settings(int port, int pagePort, Demand usual, OptionalLong surgeSecond) {}
+  public record Settings(
+      int port, int pagePort, Demand usual, OptionalLong surgeSecond, Tempo tempo) {}
 
-  private final Policy policy = Policy.fromEnvironment(LockstepWiring.environment(LEAD));
+  private final Tempo tempo;
+  private final AccountSettings accountSettings;
+  private final Policy policy;
   private final AtomicInteger problems = new AtomicInteger();
-  private final CountDownLatch firstTasks = new CountDownLatch(ACCOUNT.service().initial());
+  private final CountDownLatch firstTasks;
   private final BiConsumer<Duration, Change> story;
   private final Instant start;
   private final WallTimeline timeline;
@@ -100,7 +95,12 @@ public final class LiveStack implements AutoCloseable {
 
   private LiveStack(Settings settings, BiConsumer<Duration, Change> story) {
     this.story = story;
-    this.timeline = new WallTimeline(problem -> problem("the account", problem));
+    this.tempo = settings.tempo();
+    this.policy = Policy.fromEnvironment(LockstepWiring.environment(tempo.lead()));
+    // Image pull and model load take what they really take.
+    this.accountSettings = Scenarios.account(tempo.hostBoot(), Duration.ZERO, Duration.ZERO);
+    this.firstTasks = new CountDownLatch(accountSettings.service().initial());
+    this.timeline = new WallTimeline(tempo.pace(), problem -> problem("the account", problem));
     this.start = timeline.instant();
     this.chronicle = new Chronicle(start);
     this.demand = new SwitchedDemand(settings.usual(), SURGE, settings.surgeSecond());
@@ -113,11 +113,12 @@ public final class LiveStack implements AutoCloseable {
         new LiveFleet(
             timeline,
             model,
-            GpuModel.DEFAULT,
+            GpuModel.DEFAULT.faster(tempo.pace()),
             balancer,
             (task, problem) -> problem(task.id(), problem));
     this.account =
-        timeline.call(() -> new Account(ACCOUNT, timeline, new Chance(SEED), fleet, this::tell));
+        timeline.call(
+            () -> new Account(accountSettings, timeline, new Chance(SEED), fleet, this::tell));
     this.capacity = new CapacityLog(account);
     this.meter = new TrafficMeter(account, traffic, true, capacity::periodOver);
     this.brain = remembered(Controllers.brain(account, policy));
@@ -126,9 +127,10 @@ public final class LiveStack implements AutoCloseable {
     this.loadBalancer = listen(settings.port(), balancer);
     this.users =
         new LoadGenerator(
-            URI.create("http://localhost:" + settings.port()),
+            loadBalancer.uri(),
             new Arrivals(demand, SEED),
             demand.seconds(),
+            tempo.pace(),
             answers);
     timeline.at(start, () -> timeline.every(SNAPSHOT, this::show));
   }
@@ -194,9 +196,14 @@ public final class LiveStack implements AutoCloseable {
         payload -> {
           var _ = brain.apply(payload);
         };
-    LockstepWiring.connect(account, told, policy, TICK);
+    LockstepWiring.connect(account, told, policy, tempo.tick());
     // With the first whole period, so that a surge does not begin in the middle of one.
     timeline.at(meter.firstPeriod(), users::start);
+  }
+
+  /** Where the service is to be asked. */
+  public URI service() {
+    return loadBalancer.uri();
   }
 
   /** Where the page is to be seen. */
@@ -229,7 +236,8 @@ public final class LiveStack implements AutoCloseable {
 
   /** How it went so far. */
   public Summary summary() {
-    return timeline.call(() -> Summary.of(policy, ACCOUNT, account, meter.totals(), capacity));
+    return timeline.call(
+        () -> Summary.of(policy, accountSettings, account, meter.totals(), capacity));
   }
 
   private void tell(Change change) {

@@ -34,16 +34,24 @@ final class LoadGenerator implements AutoCloseable {
   private final URI target;
   private final Arrivals arrivals;
   private final long seconds;
+  private final int pace;
   private final Answers answers;
   private final ExecutorService users = Executors.newVirtualThreadPerTaskExecutor();
   private final HttpClient client =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   private final Thread clock = Thread.ofPlatform().name("users").daemon().unstarted(this::send);
 
-  LoadGenerator(URI target, Arrivals arrivals, long seconds, Answers answers) {
+  /**
+   * Sends nothing yet.
+   *
+   * @param seconds of the arrivals that are sent
+   * @param pace so many of these seconds are sent in one
+   */
+  LoadGenerator(URI target, Arrivals arrivals, long seconds, int pace, Answers answers) {
     this.target = target;
     this.arrivals = arrivals;
     this.seconds = seconds;
+    this.pace = pace;
     this.answers = answers;
   }
 
@@ -57,7 +65,7 @@ final class LoadGenerator implements AutoCloseable {
     try {
       for (long second = 0; second < seconds; second++) {
         for (int micros : arrivals.within(second)) {
-          long due = start + (second * 1_000_000 + micros) * 1_000;
+          long due = start + (second * 1_000_000 + micros) * 1_000 / pace;
           TimeUnit.NANOSECONDS.sleep(due - System.nanoTime());
           String sentence = SENTENCES.get(sent++ % SENTENCES.size());
           users.execute(() -> ask(sentence));

@@ -84,6 +84,11 @@ final class LocalLoadBalancer implements AutoCloseable {
     }
   }
 
+  /** Where it listens, also when it was free to choose. */
+  URI uri() {
+    return URI.create("http://localhost:" + server.getAddress().getPort());
+  }
+
   /** A task that is healthy takes requests from now on. */
   void register(URI target) {
     targets.add(new Target(target));

@@ -5,6 +5,7 @@ import dev.lockstep.drills.aws.SimulatedAutoScaling;
 import dev.lockstep.drills.aws.SimulatedEcs;
 import dev.lockstep.drills.control.Answer;
 import dev.lockstep.drills.control.BrainFunction;
+import dev.lockstep.drills.control.ModuleAlarms;
 import dev.lockstep.drills.journal.Names;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
@@ -218,6 +219,11 @@ public final class Console {
                     pair -> pair[0], pair -> pair[1], (_, later) -> later, TreeMap::new));
     Optional.ofNullable(settings.remove("instance_types"))
         .ifPresent(types -> account.group().useTypes(listed(types)));
+    Optional.ofNullable(settings.remove("certificate_arn"))
+        .ifPresent(certificate -> {
+          account.listener().present(certificate);
+          ModuleAlarms.useCertificate(account, certificate);
+        });
     function.configure(settings);
     return new Answer.Accepted(
         "applied " + String.join(", ", command.options().getOrDefault("var", List.of())));

@@ -16,6 +16,8 @@ public enum Order {
   CAPACITY_BACK,
   /** A revision is deployed whose model cannot be loaded. */
   BAD_DEPLOYMENT,
+  /** The deployment that is under way is stopped, and the revision before it comes back. */
+  ROLL_BACK,
   /** The brain is told to change nothing, as an operator tells it. */
   HOLD,
   RELEASE,

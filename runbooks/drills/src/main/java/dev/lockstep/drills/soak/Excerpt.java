@@ -2,30 +2,31 @@ package dev.lockstep.drills.soak;
 
 import dev.lockstep.drills.traffic.Demand;
 import java.time.Duration;
+import java.util.stream.LongStream;
 
 /**
- * A part of a longer demand, passed through faster: the rates are the same, each for a shorter
- * time.
+ * A part of a longer demand.
  *
  * @param from where the part begins
- * @param length how long the excerpt lasts, in its own time
- * @param pace so many seconds of the whole pass in one of the excerpt
+ * @param length how long it lasts
  */
-record Excerpt(Demand whole, Duration from, Duration length, int pace) implements Demand {
+record Excerpt(Demand whole, Duration from, Duration length) implements Demand {
   Excerpt {
-    if (pace < 1) {
-      throw new IllegalArgumentException("the pace is 1 or more, not " + pace);
-    }
-    if (from.plus(length.multipliedBy(pace)).toSeconds() > whole.seconds()) {
+    if (from.plus(length).toSeconds() > whole.seconds()) {
       throw new IllegalArgumentException(
-          "%d s at pace %d from second %d on are more than the %d s there are"
-              .formatted(length.toSeconds(), pace, from.toSeconds(), whole.seconds()));
+          "%d s from second %d on are more than the %d s there are"
+              .formatted(length.toSeconds(), from.toSeconds(), whole.seconds()));
     }
   }
 
   @Override
   public double ratePerSecond(long second) {
-    return second < seconds() ? whole.ratePerSecond(from.toSeconds() + second * pace) : 0;
+    return second < seconds() ? whole.ratePerSecond(from.toSeconds() + second) : 0;
+  }
+
+  /** How many requests it brings, but for chance. */
+  double requests() {
+    return LongStream.range(0, seconds()).mapToDouble(this::ratePerSecond).sum();
   }
 
   @Override

@@ -24,7 +24,8 @@ record LeakCheck(
 
   /**
    * A server that leaks one thread, file or port is over these after as many starts as a soak of
-   * two minutes has; one that leaks 1 kB a request on the heap, after 16,000 requests.
+   * two minutes has; one that leaks 1 kB a request on the heap, after 16,000 requests, which is a
+   * seventh of a whole soak.
    */
   static final LeakCheck STANDARD = new LeakCheck(4, 8, 4, 0, 16 * MEGABYTE, 192 * MEGABYTE);
 

@@ -17,10 +17,10 @@ import java.util.random.RandomGenerator;
  */
 record MishapPlan(List<Entry> entries) {
   /** Long enough for a decision, a boot and a start: what must have recovered has time to. */
-  static final Duration CALM = Duration.ofSeconds(25);
+  static final Duration CALM = Duration.ofSeconds(150);
 
   /** Beyond that more time means more mishaps, not fewer an hour. */
-  private static final Duration LONGEST_SLOT = Duration.ofSeconds(25);
+  private static final Duration LONGEST_SLOT = Duration.ofSeconds(150);
 
   /**
    * One mishap.
@@ -45,14 +45,15 @@ record MishapPlan(List<Entry> entries) {
   /**
    * Draws a plan.
    *
-   * @param length of the soak; at least two calm times and a second for each kind of mishap
+   * @param length of the soak on the account's clock; at least two calm times and a second for each
+   *     kind of mishap
    * @throws IllegalArgumentException when it is shorter
    */
   static MishapPlan draw(long seed, Duration length) {
     Duration shortest = CALM.multipliedBy(2).plusSeconds(Mishap.values().length);
     if (length.compareTo(shortest) < 0) {
       throw new IllegalArgumentException(
-          "a soak lasts %d s or longer, so that every mishap finds its place, not %d s"
+          "the account needs %d s or more for every mishap to find its place, not %d s"
               .formatted(shortest.toSeconds(), length.toSeconds()));
     }
     Duration troubled = length.minus(CALM.multipliedBy(2));

@@ -5,7 +5,7 @@ import dev.lockstep.drills.drill.Summary;
 import dev.lockstep.drills.ecs.ContainerInstance;
 import dev.lockstep.drills.journal.Change;
 import dev.lockstep.drills.live.LiveStack;
-import dev.lockstep.drills.traffic.Demand;
+import dev.lockstep.drills.live.Tempo;
 import dev.lockstep.drills.traffic.Generator;
 import java.time.Duration;
 import java.util.Comparator;
@@ -18,16 +18,21 @@ import java.util.function.BiConsumer;
 /**
  * The live stack under load, with mishaps, and what is left when it has gone.
  *
- * <p>The demand is a part of an office day with its hourly spikes, {@value #PACE} times as fast:
- * hosts boot in 8 s here and the brain plans with a lead of 15 s, a twelfth of the three minutes
- * that a host takes in AWS. The requests are real ones at real rates, so ten minutes are two hours'
- * worth of what the fleet goes through, and not of requests.
+ * <p>The demand is a part of an office day with its hourly spikes, and the account's clock runs
+ * {@value #PACE} times as fast as the machine's, see {@link Tempo}: users send as many requests as
+ * in two hours, the brain ticks as often, hosts live and die as long, in a {@value #PACE}th of the
+ * time. Two cores cannot go faster: the spikes come to 170 requests a second, each of which is
+ * computed by the real model.
  *
  * <p>First comes a short run whose only purpose is that everything has happened once: what the JVM
  * and its libraries load then and keep is no leak.
  */
 public final class Soak {
-  private static final int PACE = 12;
+  private static final int PACE = 6;
+
+  /** Of the four leads that policies are compared at, about the shortest. */
+  private static final Tempo TEMPO =
+      new Tempo(PACE, Duration.ofSeconds(60), Duration.ofSeconds(60), Duration.ofSeconds(90));
 
   /** Nobody looks at the page here. */
   private static final int ANY_PORT = 0;
@@ -40,13 +45,13 @@ public final class Soak {
   /** A host dies in it, and another one comes for it. */
   private static final Duration FIRST_RUN = Duration.ofSeconds(40);
 
-  private static final Duration FIRST_DEATH = Duration.ofSeconds(10);
+  private static final Duration FIRST_DEATH = Duration.ofSeconds(60);
 
   /** What has been closed ends in its own time: idle connections, threads that run out. */
   private static final Duration TO_SETTLE = Duration.ofSeconds(20);
 
-  /** A host that died is noticed within a minute, and the next one boots. */
-  private static final Duration TO_RECOVER = Duration.ofSeconds(90);
+  /** ECS may have backed off for a quarter of an hour of the account's. */
+  private static final Duration TO_RECOVER = Duration.ofMinutes(3);
 
   private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(2);
 
@@ -58,7 +63,7 @@ public final class Soak {
    * How to soak.
    *
    * @param port where the load balancer listens
-   * @param length of the run that counts
+   * @param length of the run that counts, on the machine's clock
    * @param seed the same seed draws the same mishaps
    */
   public record Settings(int port, Duration length, long seed) {}
@@ -89,7 +94,7 @@ public final class Soak {
    */
   public static Result run(Settings settings, BiConsumer<Duration, Change> story)
       throws InterruptedException {
-    MishapPlan plan = MishapPlan.draw(settings.seed(), settings.length());
+    MishapPlan plan = MishapPlan.draw(settings.seed(), settings.length().multipliedBy(PACE));
     return new Soak(settings, story).run(plan);
   }
 
@@ -121,13 +126,16 @@ public final class Soak {
   }
 
   private Run run(MishapPlan plan, Duration length) throws InterruptedException {
-    Demand demand =
+    Excerpt demand =
         new Excerpt(
-            Generator.RECURRING_SPIKES.demand(MEAN_RATE, settings.seed()), FROM, length, PACE);
+            Generator.RECURRING_SPIKES.demand(MEAN_RATE, settings.seed()),
+            FROM,
+            length.multipliedBy(PACE));
     AtomicInteger happened = new AtomicInteger();
     LiveStack stack =
         LiveStack.start(
-            new LiveStack.Settings(settings.port(), ANY_PORT, demand, OptionalLong.empty()), story);
+            new LiveStack.Settings(settings.port(), ANY_PORT, demand, OptionalLong.empty(), TEMPO),
+            story);
     Summary summary;
     try (stack) {
       stack.onTimeline(account -> arrange(plan, account, stack, happened));
@@ -137,6 +145,7 @@ public final class Soak {
     return new Run(
         new Verdict.Facts(
             stack.answers(),
+            demand.requests(),
             stack.problems(),
             summary.tasksServing(),
             summary.tasksAsked(),

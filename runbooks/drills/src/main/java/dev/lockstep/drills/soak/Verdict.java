@@ -12,7 +12,8 @@ import java.util.List;
  *   <li>Nothing that a task accepted is lost, except with a host or a task that the plan killed.
  *   <li>The stack itself had no problem: no event of the account failed, no task could not start.
  *   <li>After the last mishap the fleet is whole again: every task that is asked for serves.
- *   <li>The soak was one: requests were served, and every mishap of the plan happened.
+ *   <li>The soak was one: users sent what the demand brings, some of it was served, and every
+ *       mishap of the plan happened.
  *   <li>The process holds no more than before, see {@link LeakCheck}.
  * </ol>
  */
@@ -27,6 +28,7 @@ record Verdict(List<Rule> rules) {
   /**
    * What is left of a run when it is over.
    *
+   * @param due requests that the demand brings, but for chance
    * @param problems of the stack itself
    * @param serving tasks at the end of the calm that ends a soak
    * @param asked for then
@@ -36,12 +38,16 @@ record Verdict(List<Rule> rules) {
    */
   record Facts(
       Answers.Counts answers,
+      double due,
       int problems,
       int serving,
       int asked,
       int planned,
       int happened,
       long kills) {}
+
+  /** Chance takes some, and so do the moments before the first and after the last request. */
+  private static final double SENT_SHARE = 0.9;
 
   Verdict {
     rules = List.copyOf(rules);
@@ -75,6 +81,11 @@ record Verdict(List<Rule> rules) {
         new Rule(
             facts.asked() > 0 && facts.serving() == facts.asked(),
             "%d of %d tasks serve at the end".formatted(facts.serving(), facts.asked())));
+    rules.add(
+        new Rule(
+            answers.sent() >= facts.due() * SENT_SHARE,
+            "%d of about %.0f requests that the demand brings were sent"
+                .formatted(answers.sent(), facts.due())));
     rules.add(
         new Rule(
             answers.served() > 0 && facts.happened() == facts.planned(),

@@ -13,4 +13,9 @@ public record GpuModel(double fixedMillis, double perRequestMillis, int largestB
   public double millis(int batch) {
     return fixedMillis + perRequestMillis * batch;
   }
+
+  /** So many times as fast. */
+  public GpuModel faster(int times) {
+    return new GpuModel(fixedMillis / times, perRequestMillis / times, largestBatch, queue);
+  }
 }

@@ -3,6 +3,7 @@ package dev.lockstep.drills.view;
 import dev.lockstep.drills.account.Account;
 import dev.lockstep.drills.autoscaling.Host;
 import dev.lockstep.drills.ecs.ContainerInstance;
+import dev.lockstep.drills.ecs.Deployment;
 import dev.lockstep.drills.ecs.Revision;
 import dev.lockstep.drills.ecs.Shortage;
 import dev.lockstep.drills.ecs.Task;
@@ -52,7 +53,8 @@ public final class Photographer {
                     deployment.id(),
                     deployment.revision().name(),
                     deployment.rollout().name(),
-                    deployment.failedTasks()))
+                    deployment.failedTasks(),
+                    newest(account, deployment) ? Standstill.of(account) : Optional.empty()))
             .toList(),
         account.service().rolledBack().map(Revision::name),
         account.alarms().stream()
@@ -60,6 +62,10 @@ public final class Photographer {
             .toList(),
         chronicle.decisions(),
         chronicle.events());
+  }
+
+  private static boolean newest(Account account, Deployment deployment) {
+    return account.service().deployments().getFirst() == deployment;
   }
 
   private static Snapshot.Traffic traffic(Account account, Policy policy, RecentTraffic traffic) {

@@ -140,8 +140,13 @@ public record Snapshot(
   /** What somebody has switched on. */
   public record Switches(boolean surge, boolean noCapacity) {}
 
-  /** A deployment of the service, named as ECS names its states. */
-  public record Rollout(String id, String revision, String state, int failedTasks) {}
+  /**
+   * A deployment of the service, named as ECS names its states.
+   *
+   * @param stuck why it cannot go on by itself; absent while it may
+   */
+  public record Rollout(
+      String id, String revision, String state, int failedTasks, Optional<String> stuck) {}
 
   /** An alarm and its state. */
   public record AlarmLight(String name, String state) {}

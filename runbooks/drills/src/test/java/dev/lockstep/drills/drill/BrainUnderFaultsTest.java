@@ -171,6 +171,7 @@ final class BrainUnderFaultsTest {
             .cannotBeServed(Moment.values())
             .keeps("a broken host counts as one that serves"),
         Case.of("heavier-requests", "factor: 1.2").withMoreTasks(5),
+        Case.of("hosts-age", "days: 31"),
         // The other controller asks for tasks without asking for hosts in time.
         Case.of("second-controller", "tasks: 3, hosts: 3").withProlonged(15));
   }

@@ -88,6 +88,20 @@ final class LiveDeskTest {
   }
 
   @Test
+  void aDeploymentThatIsStuckIsRolledBackByHandAndNothingElseIs() {
+    assertThat(place(Order.ROLL_BACK)).isEqualTo(new Answer.Declined("nothing is being deployed"));
+    place(Order.BAD_DEPLOYMENT);
+    lab.runTo(3000);
+
+    assertThat(place(Order.ROLL_BACK))
+        .isEqualTo(new Answer.Done("embed:2 is stopped and rolled back"));
+    lab.runTo(3001);
+    Deployment newest = lab.account().service().deployments().getFirst();
+    assertThat(newest.revision().name()).isEqualTo("embed:1");
+    assertThat(newest.rollout()).isEqualTo(Deployment.Rollout.COMPLETED);
+  }
+
+  @Test
   void holdAndReleaseAreTheHandlersOwnAndItsAnswerIsShown() {
     assertThat(place(Order.HOLD).sentence()).contains("manual hold").contains("from the live page");
     assertThat(lab.account().group().tags()).containsKey("lockstep:hold:embed");

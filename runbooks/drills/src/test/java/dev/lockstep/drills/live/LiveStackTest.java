@@ -20,17 +20,20 @@ import org.junit.jupiter.api.Timeout;
 
 /** The live stack with everything real in it, no longer than until its first answers. */
 final class LiveStackTest {
+  private static final int ANY_PORT = 0;
   private static final Demand QUIET = new Demand.Surge(2, 2, 0, 60);
 
   @Test
   @Timeout(value = 3, unit = TimeUnit.MINUTES)
   void realSentencesGetRealEmbeddingsThroughTheLoadBalancerAndTheStackLeavesNothingBehind()
       throws IOException, InterruptedException {
-    int port = freePort();
+    int port;
     int pagePort;
     Semaphore glances = new Semaphore(0);
     try (LiveStack stack =
-        LiveStack.start(quiet(port), (_, change) -> countGlance(change, glances))) {
+        LiveStack.start(quiet(ANY_PORT), (_, change) -> countGlance(change, glances))) {
+      port = stack.service().getPort();
+      assertThat(port).isPositive();
       assertThat(embedding(port)).contains("\"embedding\":[");
       awaitUsersServed(stack, glances);
       assertThat(stack.problems()).isZero();
@@ -59,7 +62,8 @@ final class LiveStackTest {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       int port = freePort();
       LiveStack.Settings settings =
-          new LiveStack.Settings(port, taken.getLocalPort(), QUIET, OptionalLong.empty());
+          new LiveStack.Settings(
+              port, taken.getLocalPort(), QUIET, OptionalLong.empty(), Tempo.DEMONSTRATION);
       assertThatThrownBy(() -> LiveStack.start(settings, (_, _) -> {}))
           .isInstanceOf(PortTakenException.class)
           .hasMessageContaining(
@@ -111,7 +115,7 @@ final class LiveStackTest {
   }
 
   private static LiveStack.Settings quiet(int port) {
-    return new LiveStack.Settings(port, /* pagePort= */ 0, QUIET, OptionalLong.empty());
+    return new LiveStack.Settings(port, ANY_PORT, QUIET, OptionalLong.empty(), Tempo.DEMONSTRATION);
   }
 
   private static int freePort() throws IOException {

@@ -30,7 +30,7 @@ record Page(String name, String text) {
       Pattern.compile("^\\*\\*Alarm:\\*\\* (.+?)\\n\\n", Pattern.MULTILINE | Pattern.DOTALL);
   private static final Pattern CODE = Pattern.compile("`([a-z0-9-]+)`");
   private static final Pattern BLOCK =
-      Pattern.compile("^( *)```sh\\n(.*?)^ *```$", Pattern.MULTILINE | Pattern.DOTALL);
+      Pattern.compile("^( *)```(?:sh|bash)\\n(.*?)^ *```$", Pattern.MULTILINE | Pattern.DOTALL);
   private static final Pattern COMMAND = Pattern.compile("(?<![\\w/-])(?:aws|terraform) ");
   private static final Pattern DRILL = Pattern.compile("runbooks/drill\\.sh run ([a-z0-9-]+)");
 
@@ -41,6 +41,11 @@ record Page(String name, String text) {
   /** Those that describe an incident. */
   static List<Page> incidents() {
     return all().stream().filter(page -> !page.name().equals(GAME_DAY)).toList();
+  }
+
+  /** A document that is no page of the runbooks, and has commands all the same. */
+  static Page ofInfrastructure() {
+    return read(FOLDER.resolve("../infra/README.md"));
   }
 
   private static Stream<Path> files() {

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -77,6 +78,23 @@ final class RunbookPagesTest {
     assertThat(page.commands()).isNotEmpty();
     assertThat(page.commands())
         .allSatisfy(words -> assertThat(AwsOperations.problem(words)).isEmpty());
+  }
+
+  @Test
+  void everyCommandOfTheGameDayAndOfTheInfrastructureIsOneToo() {
+    List<Page> others =
+        Stream.concat(
+                Page.all().stream().filter(page -> page.name().equals(Page.GAME_DAY)),
+                Stream.of(Page.ofInfrastructure()))
+            .toList();
+
+    assertThat(others).hasSize(2);
+    assertThat(others)
+        .allSatisfy(page -> {
+          assertThat(page.commands()).isNotEmpty();
+          assertThat(page.commands())
+              .allSatisfy(words -> assertThat(AwsOperations.problem(words)).isEmpty());
+        });
   }
 
   @ParameterizedTest

@@ -43,6 +43,14 @@ final class VerdictTest {
   }
 
   @Test
+  void usersWhoSendLessThanTheDemandBringsSpoilIt() {
+    Answers.Counts few = new Answers.Counts(94, 84, 5, 2, 3, 0, "");
+
+    assertThat(broken(facts(few, 0, 4, 7, 2)))
+        .containsExactly("94 of about 105 requests that the demand brings were sent");
+  }
+
+  @Test
   void aProblemOfTheStackAFleetInPiecesAndAMishapThatDidNotHappenSpoilIt() {
     assertThat(broken(facts(ANSWERS, 1, 3, 6, 2)))
         .containsExactly(
@@ -63,7 +71,7 @@ final class VerdictTest {
 
   private static Facts facts(
       Answers.Counts answers, int problems, int serving, int happened, long kills) {
-    return new Facts(answers, problems, serving, 4, 7, happened, kills);
+    return new Facts(answers, /* due= */ 105, problems, serving, 4, 7, happened, kills);
   }
 
   private static List<String> broken(Facts facts) {

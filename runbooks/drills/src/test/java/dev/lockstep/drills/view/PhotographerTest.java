@@ -163,6 +163,29 @@ final class PhotographerTest {
   }
 
   @Test
+  void aDeploymentWithoutAGpuToBeginOnIsSeenToBeStuckAndWhy() {
+    lab.account().group().setBounds(2, 2);
+    lab.account().service().deploy(new Revision(2, Revision.Quality.NEVER_HEALTHY));
+    lab.runTo(1000);
+    assertThat(picture().deployments().getFirst().stuck())
+        .hasValue("needs a GPU beside those that serve: all 2 hosts are full, and 2 is the most");
+
+    lab.account().group().setBounds(2, 3);
+    lab.account().group().capacity().deny("*", "*");
+    lab.account().group().setDesired(3);
+    assertThat(picture().deployments().getFirst().stuck()).as("a host is ordered").isEmpty();
+    lab.runTo(1030);
+    assertThat(picture().deployments().getFirst().stuck())
+        .hasValue("needs a GPU beside those that serve, and EC2 has no host to give");
+
+    lab.account().group().capacity().grant("*", "*");
+    lab.runTo(1100);
+    assertThat(picture().deployments().getFirst().stuck()).as("a host boots").isEmpty();
+    lab.account().service().rollBack("stopped");
+    assertThat(picture().deployments().getFirst().stuck()).isEmpty();
+  }
+
+  @Test
   void aHoldIsShownForAsLongAsItLasts() {
     Directive.Hold hold = new Directive.Hold(Lab.START.plusSeconds(160));
     lab.account().group().tag(hold.tagKey("embed"), hold.tagValue());
