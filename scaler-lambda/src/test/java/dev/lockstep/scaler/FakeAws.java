@@ -99,6 +99,9 @@ public final class FakeAws {
   /** Of a deployment, when ECS says how it goes about one. */
   public Optional<DeploymentConfiguration> deployment = Optional.empty();
 
+  /** As ECS lists them. */
+  public List<Deployment> deployments = List.of(Deployment.builder().status("PRIMARY").build());
+
   public int tasks = 2;
   public int running = 2;
   public int hosts = 2;
@@ -214,7 +217,7 @@ public final class FakeAws {
                   .runningCount(running)
                   .pendingCount(0)
                   .deploymentConfiguration(deployment.orElse(null))
-                  .deployments(Deployment.builder().status("PRIMARY").build())
+                  .deployments(deployments)
                   .build())
           .build();
     }

@@ -19,6 +19,7 @@ public final class ContainerInstance {
   private final Instant registeredAt;
   private final List<Task> tasks = new ArrayList<>();
   private Resources free;
+  private Instant freedAt;
   private Status status = Status.ACTIVE;
 
   /**
@@ -31,6 +32,7 @@ public final class ContainerInstance {
     this.registered = registered;
     this.registeredAt = registeredAt;
     this.free = registered;
+    this.freedAt = registeredAt;
   }
 
   public Host host() {
@@ -48,6 +50,11 @@ public final class ContainerInstance {
   /** What no task holds. */
   public Resources free() {
     return free;
+  }
+
+  /** When a task last gave back what it had held; when it registered if none ever did. */
+  public Instant freedAt() {
+    return freedAt;
   }
 
   public Status status() {
@@ -73,9 +80,10 @@ public final class ContainerInstance {
     free = free.minus(each);
   }
 
-  void release(Task task, Resources each) {
+  void release(Task task, Resources each, Instant now) {
     if (tasks.remove(task)) {
       free = free.plus(each);
+      freedAt = now;
     }
   }
 

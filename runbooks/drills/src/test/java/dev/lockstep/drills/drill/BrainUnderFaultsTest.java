@@ -120,6 +120,10 @@ final class BrainUnderFaultsTest {
     }
 
     FaultedRun play(Moment moment) {
+      return play(moment, 1);
+    }
+
+    FaultedRun play(Moment moment, long seed) {
       return new FaultedRun(
           deployment,
           "{at: %d, until: %d, fault: %s%s}"
@@ -127,7 +131,8 @@ final class BrainUnderFaultsTest {
                   moment.at.toSeconds(),
                   moment.at.plus(FAULT).toSeconds(),
                   kind,
-                  fields.isEmpty() ? "" : ", " + fields));
+                  fields.isEmpty() ? "" : ", " + fields),
+          seed);
     }
 
     @Override
@@ -136,7 +141,7 @@ final class BrainUnderFaultsTest {
     }
   }
 
-  private static List<Case> cases() {
+  static List<Case> cases() {
     return List.of(
         Case.of("no-capacity", ""),
         Case.of("no-capacity", "zone: eu-west-1a"),

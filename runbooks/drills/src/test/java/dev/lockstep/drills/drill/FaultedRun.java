@@ -49,6 +49,10 @@ final class FaultedRun {
    * @param fault one entry of a scenario file's list
    */
   FaultedRun(String deployment, String fault) {
+    this(deployment, fault, 1);
+  }
+
+  FaultedRun(String deployment, String fault, long seed) {
     Scenario parsed =
         ScenarioFile.parse(
             """
@@ -61,7 +65,7 @@ final class FaultedRun {
             faults: [%s]
             """
                 .formatted(LEAD.toSeconds(), MOST, deployment, fault));
-    Scenario scenario = withRoom(parsed.withDemand(new SurgeAndEbb()));
+    Scenario scenario = withRoom(parsed.withDemand(new SurgeAndEbb()), seed);
     this.simulation =
         new Simulation(
             scenario.account(),
@@ -78,10 +82,30 @@ final class FaultedRun {
         scenario.policy(),
         TICK);
     scenario.faults().forEach(one -> one.on(simulation));
+    account
+        .timeline()
+        .every(
+            Duration.ofSeconds(1),
+            () -> {
+              long late = account.shortage().prolonged();
+              if (late > 0) {
+                story.add(
+                    "%d late %d desired %d running %d pendingOnHosts %d hosts %d registered %d"
+                        .formatted(
+                            Duration.between(Simulation.START, account.timeline().instant())
+                                .toSeconds(),
+                            late,
+                            account.service().desired(),
+                            account.service().running(),
+                            account.service().pendingOnHosts(),
+                            account.group().desired(),
+                            account.cluster().registered()));
+              }
+            });
     simulation.run();
   }
 
-  private static Scenario withRoom(Scenario scenario) {
+  private static Scenario withRoom(Scenario scenario, long seed) {
     Map<String, String> environment = new HashMap<>(scenario.environment());
     environment.put("LOCKSTEP_MAX_TASKS", String.valueOf(MOST));
     environment.put("LOCKSTEP_MAX_HOSTS", String.valueOf(MOST));
@@ -93,7 +117,7 @@ final class FaultedRun {
         scenario.demand(),
         scenario.gpu(),
         environment,
-        scenario.seed(),
+        seed,
         scenario.faults());
   }
 
