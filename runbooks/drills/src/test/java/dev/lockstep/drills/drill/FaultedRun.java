@@ -11,11 +11,13 @@ import dev.lockstep.drills.traffic.RequestTimes;
 import dev.lockstep.drills.traffic.Tally;
 import dev.lockstep.drills.traffic.Totals;
 import dev.lockstep.drills.traffic.TrafficMeter;
+import dev.lockstep.scaler.report.Decision;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /** Plays the real handler through a surge and an ebb with a fault, and keeps what it did. */
 final class FaultedRun {
@@ -40,19 +42,16 @@ final class FaultedRun {
   private final List<Taken> taken = new ArrayList<>();
   private final List<String> story = new ArrayList<>();
   private final Simulation simulation;
+  private final WhoseWait waiting = new WhoseWait();
   private boolean acting;
 
   /**
    * Plays it.
    *
    * @param deployment {@code rolling} or {@code blue-green}
-   * @param fault one entry of a scenario file's list
+   * @param faults entries of a scenario file's list
    */
-  FaultedRun(String deployment, String fault) {
-    this(deployment, fault, 1);
-  }
-
-  FaultedRun(String deployment, String fault, long seed) {
+  FaultedRun(String deployment, String... faults) {
     Scenario parsed =
         ScenarioFile.parse(
             """
@@ -64,8 +63,8 @@ final class FaultedRun {
             demand: {before: 12, after: 12, at: 0, seconds: 60}
             faults: [%s]
             """
-                .formatted(LEAD.toSeconds(), MOST, deployment, fault));
-    Scenario scenario = withRoom(parsed.withDemand(new SurgeAndEbb()), seed);
+                .formatted(LEAD.toSeconds(), MOST, deployment, String.join(", ", faults)));
+    Scenario scenario = withRoom(parsed.withDemand(new SurgeAndEbb()));
     this.simulation =
         new Simulation(
             scenario.account(),
@@ -76,36 +75,17 @@ final class FaultedRun {
             this::note,
             this::periodOver);
     Account account = simulation.account();
+    waiting.watch(account);
     LockstepWiring.connect(
         account,
-        watched(Controllers.lockstep(account, scenario.policy())),
+        watched(account, Controllers.brain(account, scenario.policy())),
         scenario.policy(),
         TICK);
     scenario.faults().forEach(one -> one.on(simulation));
-    account
-        .timeline()
-        .every(
-            Duration.ofSeconds(1),
-            () -> {
-              long late = account.shortage().prolonged();
-              if (late > 0) {
-                story.add(
-                    "%d late %d desired %d running %d pendingOnHosts %d hosts %d registered %d"
-                        .formatted(
-                            Duration.between(Simulation.START, account.timeline().instant())
-                                .toSeconds(),
-                            late,
-                            account.service().desired(),
-                            account.service().running(),
-                            account.service().pendingOnHosts(),
-                            account.group().desired(),
-                            account.cluster().registered()));
-              }
-            });
     simulation.run();
   }
 
-  private static Scenario withRoom(Scenario scenario, long seed) {
+  private static Scenario withRoom(Scenario scenario) {
     Map<String, String> environment = new HashMap<>(scenario.environment());
     environment.put("LOCKSTEP_MAX_TASKS", String.valueOf(MOST));
     environment.put("LOCKSTEP_MAX_HOSTS", String.valueOf(MOST));
@@ -117,16 +97,16 @@ final class FaultedRun {
         scenario.demand(),
         scenario.gpu(),
         environment,
-        seed,
+        scenario.seed(),
         scenario.faults());
   }
 
   /** Tells what the brain changes from what befalls the account. */
-  private Controller watched(Controller brain) {
+  private Controller watched(Account account, Function<byte[], List<Decision>> brain) {
     return payload -> {
       acting = true;
       try {
-        brain.receive(payload);
+        waiting.decided(account.timeline().instant(), brain.apply(payload));
       } finally {
         acting = false;
       }
@@ -135,6 +115,7 @@ final class FaultedRun {
 
   private void note(Duration at, Change change) {
     story.add(at.toSeconds() + " " + change.line());
+    waiting.happened(change);
     if (!acting) {
       return;
     }
@@ -184,8 +165,8 @@ final class FaultedRun {
     return List.copyOf(story);
   }
 
-  /** Task-seconds that nobody had a host on its way for. */
-  long prolonged() {
-    return simulation.capacity().waiting().prolonged();
+  /** Whose task-seconds those were that no room was on its way for. */
+  WhoseWait waiting() {
+    return waiting;
   }
 }
