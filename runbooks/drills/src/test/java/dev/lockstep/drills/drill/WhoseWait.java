@@ -49,17 +49,20 @@ final class WhoseWait {
     account.timeline().every(Duration.ofSeconds(1), () -> look(account));
   }
 
-  /** What the brain decided, each time. */
+  /** What the brain decided, each time; an operator who only looks takes nothing in hand. */
   void decided(Instant now, List<Decision> decisions) {
+    if (decisions.stream().anyMatch(decision -> because(decision, Set.of(Reason.Code.OBSERVE_ONLY)))) {
+      return;
+    }
     decidedAt = now;
-    standsDown = decisions.stream().anyMatch(WhoseWait::standsDown);
+    standsDown = decisions.stream().anyMatch(decision -> because(decision, STANDS_DOWN));
     unanswered = decisions.stream().anyMatch(WhoseWait::unanswered);
   }
 
-  private static boolean standsDown(Decision decision) {
+  private static boolean because(Decision decision, Set<Reason.Code> codes) {
     return switch (decision) {
       case Decision.Decided decided ->
-          decided.plan().reasons().stream().map(Reason::code).anyMatch(STANDS_DOWN::contains);
+          decided.plan().reasons().stream().map(Reason::code).anyMatch(codes::contains);
       case Decision.Blind _, Decision.Refused _ -> false;
     };
   }
