@@ -124,6 +124,34 @@ final class LifeTest {
     }
   }
 
+  /** Its body never comes, so that whoever waits for it never answers. */
+  @Test
+  void whoCannotBeServedInTimeIsToldBeforeHisBodyHasCome() throws IOException {
+    engine.nanosPerToken = 50_000;
+    try (InferenceServer server = start(Map.of())) {
+      engine.hold();
+      List<CompletableFuture<HttpResponse<String>>> _ =
+          IntStream.range(0, 20).mapToObj(_ -> embed(server)).toList();
+      awaitInFlight(server, 20);
+      try (Socket late = new Socket(server.uri().getHost(), server.uri().getPort())) {
+        late.getOutputStream()
+            .write(
+                """
+                POST /v1/embeddings HTTP/1.1\r
+                Host: x\r
+                X-Request-Timeout-Ms: 1\r
+                Content-Type: application/json\r
+                Content-Length: 60\r
+                \r
+                """
+                    .getBytes(StandardCharsets.US_ASCII));
+
+        assertThat(late.getInputStream().readNBytes(12)).asString().isEqualTo("HTTP/1.1 429");
+      }
+      engine.permits.release(100);
+    }
+  }
+
   private static final long POLL_NANOS = 10_000_000;
 
   private static final String EMBED =
@@ -156,6 +184,7 @@ final class LifeTest {
     final Semaphore permits = new Semaphore(1_000);
     final Semaphore started = new Semaphore(0);
     final AtomicInteger runs = new AtomicInteger();
+    volatile long nanosPerToken;
 
     void hold() {
       permits.drainPermits();
@@ -183,6 +212,7 @@ final class LifeTest {
       permits.acquireUninterruptibly();
       runs.incrementAndGet();
       List<Long> shape = inputs.values().iterator().next().shape();
+      LockSupport.parkNanos(shape.get(0) * shape.get(1) * nanosPerToken);
       return Map.of(
           "hidden", Tensor.allocate(ElementType.FP32, List.of(shape.get(0), shape.get(1), 2L)));
     }

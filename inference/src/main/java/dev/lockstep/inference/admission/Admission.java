@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -48,8 +49,9 @@ public final class Admission {
   private Duration heldByAll = Duration.ZERO;
   private long entered;
   private int inFlight;
-  private int unsized;
+  private Duration unsizedWork = Duration.ZERO;
   private double ownNanos;
+  private double bodyBytes;
 
   /**
    * An empty house.
@@ -70,12 +72,16 @@ public final class Admission {
   /** A request that is in the house until it is closed. Closing twice is closing once. */
   public final class Pass implements AutoCloseable {
     private final Tenant tenant;
+    private final OptionalLong length;
+    private final Duration expected;
     private Duration charged = Duration.ZERO;
     private boolean sized;
     private boolean closed;
 
-    private Pass(Tenant tenant) {
+    private Pass(Tenant tenant, OptionalLong length, Duration expected) {
       this.tenant = tenant;
+      this.length = length;
+      this.expected = expected;
     }
 
     /**
@@ -87,7 +93,7 @@ public final class Admission {
       Optional<Verdict.Refused> late = late(prediction.delay(), remaining);
       synchronized (Admission.this) {
         size(this);
-        ownNanos += SMOOTHING * (prediction.own().toNanos() - ownNanos);
+        learn(length, prediction.own());
         if (late.isPresent()) {
           return late.get();
         }
@@ -123,15 +129,20 @@ public final class Admission {
     record Shut(Verdict.Refused refused) implements Entry {}
   }
 
-  /** A request that was not looked at yet. */
-  public synchronized Entry enter(Tenant tenant) {
+  /**
+   * A request that was not looked at yet.
+   *
+   * @param length of its body in bytes, where it is known
+   */
+  public synchronized Entry enter(Tenant tenant, OptionalLong length) {
     if (inFlight >= maxInFlight) {
       return new Entry.Shut(new Verdict.Refused(Verdict.Reason.TOO_MANY, SOON));
     }
     entered++;
     inFlight++;
-    unsized++;
-    return new Entry.Open(new Pass(tenant));
+    Pass pass = new Pass(tenant, length, expected(length));
+    unsizedWork = unsizedWork.plus(pass.expected);
+    return new Entry.Open(pass);
   }
 
   /** A refusal when an answer would come after its deadline; its room is there when it is not. */
@@ -145,16 +156,30 @@ public final class Admission {
   private void size(Pass pass) {
     if (!pass.sized) {
       pass.sized = true;
-      unsized--;
+      unsizedWork = unsizedWork.minus(pass.expected);
     }
   }
 
+  private void learn(OptionalLong length, Duration own) {
+    ownNanos += SMOOTHING * (own.toNanos() - ownNanos);
+    length.ifPresent(bytes -> bodyBytes += SMOOTHING * (bytes - bodyBytes));
+  }
+
   /**
-   * What those will ask of the device who are in the house but were not looked at yet, if they are
-   * like those before them. Without it a surge would be let in while it is still being tokenized.
+   * What a request will ask of the device, told from its length alone: as much a byte as those
+   * before it, or as much as one of them where its length is not known.
+   */
+  public synchronized Duration expected(OptionalLong length) {
+    double share = length.isPresent() && bodyBytes > 0 ? length.getAsLong() / bodyBytes : 1;
+    return Duration.ofNanos(Math.round(share * ownNanos));
+  }
+
+  /**
+   * What those will ask of the device who are in the house but were not looked at yet. Without it a
+   * surge would be let in while it is still being tokenized.
    */
   public synchronized Duration unsizedWork() {
-    return Duration.ofNanos(Math.round(unsized * ownNanos));
+    return unsizedWork;
   }
 
   /** Done when nobody is in the house, which it may be now. */

@@ -148,12 +148,15 @@ final class Load {
   }
 
   /**
-   * From now to the answer of the least of work. It rides in a batch, and while there is a queue
-   * that is as long as those of the queue are.
+   * From now to the answer of work that was not looked at. Where nobody waits it is only what is
+   * sure, because what is expected may be wrong, and a device that is free refuses nobody. While
+   * there is a queue, its run is as long as those of the queue are.
+   *
+   * @param expected device time that it will ask for
    */
-  Duration leastDelay(long now) {
-    double itsRun = waitingTokens > 0 ? behindRunNanos : 0;
-    return nanos(CAUTION * aheadNanos(now) / lanes.lanes() + itsRun);
+  Duration roughDelay(Duration expected, long now) {
+    Duration ahead = nanos(CAUTION * aheadNanos(now) / lanes.lanes());
+    return waitingTokens > 0 ? ahead.plus(expected).plus(nanos(behindRunNanos)) : ahead;
   }
 
   Prediction predict(BatchKind<?, ?> kind, long tokens, long now) {

@@ -27,6 +27,7 @@ public interface Engine extends AutoCloseable {
    * @param inputs one tensor for each of {@link #inputs()}, by name
    * @param width how much of the device this run may use
    * @throws InvalidInputException when a tensor is missing, unknown, or of the wrong type or shape
+   * @throws DeviceUnavailableException when the device fails, whatever it runs
    */
   Map<String, Tensor> run(Map<String, Tensor> inputs, Width width);
 

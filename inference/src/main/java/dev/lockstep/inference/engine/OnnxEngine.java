@@ -161,6 +161,10 @@ public final class OnnxEngine implements Engine {
         return results(result);
       }
     } catch (OrtException failed) {
+      if (device.separate() && Sessions.isOfDevice(failed)) {
+        throw new DeviceUnavailableException(
+            "%s fails: %s".formatted(device.name(), failed.getMessage()));
+      }
       throw new IllegalStateException("the model run failed: " + failed.getMessage(), failed);
     } finally {
       feeds.values().forEach(OnnxTensor::close);
@@ -185,13 +189,22 @@ public final class OnnxEngine implements Engine {
     if (node.getInfo() instanceof TensorInfo info) {
       return new TensorSpec(
           node.getName(),
-          OrtTensors.elementType(info.type),
+          OrtTensors.elementType(info.onnxType).orElseThrow(() -> unserved(node.getName(), info)),
           Arrays.stream(info.getShape()).boxed().toList(),
           List.of(info.getDimensionNames()));
     }
     throw new UnusableModelException(
         "the model's '%s' is not a tensor; sequences and maps are not served"
             .formatted(node.getName()));
+  }
+
+  private static UnusableModelException unserved(String tensor, TensorInfo info) {
+    return new UnusableModelException(
+        "the model's '%s' is of the type %s, which ONNX Runtime's Java interface does not have; served are %s"
+            .formatted(
+                tensor,
+                info.onnxType.name().replace("ONNX_TENSOR_ELEMENT_DATA_TYPE_", ""),
+                Arrays.toString(ElementType.values())));
   }
 
   /**

@@ -4,6 +4,7 @@ import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
+import ai.onnxruntime.TensorInfo;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.CharacterCodingException;
@@ -11,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /** Between our tensors and ONNX Runtime's. */
 final class OrtTensors {
@@ -49,7 +51,7 @@ final class OrtTensors {
 
   static Tensor read(OnnxTensor tensor) throws OrtException {
     List<Long> shape = Arrays.stream(tensor.getInfo().getShape()).boxed().toList();
-    ElementType type = elementType(tensor.getInfo().type);
+    ElementType type = elementType(tensor.getInfo().onnxType).orElseThrow();
     if (type == ElementType.BYTES) {
       List<byte[]> elements = new ArrayList<>();
       flatten(tensor.getValue(), elements);
@@ -84,23 +86,34 @@ final class OrtTensors {
     };
   }
 
-  static ElementType elementType(OnnxJavaType type) {
+  /**
+   * Empty for what the Java interface cannot carry. Asked by ONNX's own type, because the interface
+   * calls a UINT32 an INT32, and ONNX Runtime then takes no tensor of that type.
+   */
+  static Optional<ElementType> elementType(TensorInfo.OnnxTensorType type) {
     return switch (type) {
-      case BOOL -> ElementType.BOOL;
-      case UINT8 -> ElementType.UINT8;
-      case INT8 -> ElementType.INT8;
-      case INT16 -> ElementType.INT16;
-      case INT32 -> ElementType.INT32;
-      case INT64 -> ElementType.INT64;
-      case FLOAT16 -> ElementType.FP16;
-      case BFLOAT16 -> ElementType.BF16;
-      case FLOAT -> ElementType.FP32;
-      case DOUBLE -> ElementType.FP64;
-      case STRING -> ElementType.BYTES;
-      case UNKNOWN ->
-          throw new UnusableModelException(
-              "the model has a tensor of a type that ONNX Runtime's Java interface does not know,"
-                  + " such as UINT16, UINT32 or UINT64");
+      case ONNX_TENSOR_ELEMENT_DATA_TYPE_BOOL -> Optional.of(ElementType.BOOL);
+      case ONNX_TENSOR_ELEMENT_DATA_TYPE_UINT8 -> Optional.of(ElementType.UINT8);
+      case ONNX_TENSOR_ELEMENT_DATA_TYPE_INT8 -> Optional.of(ElementType.INT8);
+      case ONNX_TENSOR_ELEMENT_DATA_TYPE_INT16 -> Optional.of(ElementType.INT16);
+      case ONNX_TENSOR_ELEMENT_DATA_TYPE_INT32 -> Optional.of(ElementType.INT32);
+      case ONNX_TENSOR_ELEMENT_DATA_TYPE_INT64 -> Optional.of(ElementType.INT64);
+      case ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT16 -> Optional.of(ElementType.FP16);
+      case ONNX_TENSOR_ELEMENT_DATA_TYPE_BFLOAT16 -> Optional.of(ElementType.BF16);
+      case ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT -> Optional.of(ElementType.FP32);
+      case ONNX_TENSOR_ELEMENT_DATA_TYPE_DOUBLE -> Optional.of(ElementType.FP64);
+      case ONNX_TENSOR_ELEMENT_DATA_TYPE_STRING -> Optional.of(ElementType.BYTES);
+      case ONNX_TENSOR_ELEMENT_DATA_TYPE_UNDEFINED,
+          ONNX_TENSOR_ELEMENT_DATA_TYPE_UINT16,
+          ONNX_TENSOR_ELEMENT_DATA_TYPE_UINT32,
+          ONNX_TENSOR_ELEMENT_DATA_TYPE_UINT64,
+          ONNX_TENSOR_ELEMENT_DATA_TYPE_COMPLEX64,
+          ONNX_TENSOR_ELEMENT_DATA_TYPE_COMPLEX128,
+          ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT8E4M3FN,
+          ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT8E4M3FNUZ,
+          ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT8E5M2,
+          ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT8E5M2FNUZ ->
+          Optional.empty();
     };
   }
 }

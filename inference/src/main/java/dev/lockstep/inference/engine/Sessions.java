@@ -70,16 +70,19 @@ final class Sessions {
   }
 
   private static RuntimeException refusal(EngineSettings settings, OrtException refused) {
-    boolean deviceFailed =
-        switch (refused.getCode()) {
-          case ORT_EP_FAIL, ORT_ENGINE_ERROR -> true;
-          default -> String.valueOf(refused.getMessage()).contains("CUDA");
-        };
-    return deviceFailed && settings.provider() != EngineSettings.Provider.CPU
+    return isOfDevice(refused) && settings.provider() != EngineSettings.Provider.CPU
         ? new DeviceUnavailableException(
             "LOCKSTEP_PROVIDER is '%s'; GPU %d does not start: %s"
                 .formatted(settings.provider().label(), settings.gpu(), refused.getMessage()))
         : new UnusableModelException("ONNX Runtime cannot load the model: " + refused.getMessage());
+  }
+
+  /** Whether a GPU is to blame and not the model that was to run on it. */
+  static boolean isOfDevice(OrtException failed) {
+    return switch (failed.getCode()) {
+      case ORT_EP_FAIL, ORT_ENGINE_ERROR -> true;
+      default -> String.valueOf(failed.getMessage()).contains("CUDA");
+    };
   }
 
   private static void addProvider(SessionOptions options, EngineSettings settings)

@@ -36,7 +36,8 @@ final class ApiDescription {
   static final String NO_KEY = "no valid key";
   private static final String NO_MODEL = "no such model serves";
   static final String NOT_ACCEPTED = "the Accept header excludes the answer";
-  private static final String NOT_READY = "starting or draining, or the device hangs";
+  private static final String NOT_READY =
+      "starting or draining, or no model is loaded, or the device hangs";
 
   private ApiDescription() {}
 

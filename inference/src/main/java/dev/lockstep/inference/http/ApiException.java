@@ -125,6 +125,15 @@ final class ApiException extends RuntimeException {
         Optional.of("model"));
   }
 
+  /** Not the model's fault, so another try may work; an operator may be told why. */
+  static ApiException deviceFailed(String model, String problem) {
+    return new ApiException(
+        HttpStatus.INTERNAL_SERVER_ERROR,
+        "model '%s' cannot be loaded, because the device failed: %s".formatted(model, problem),
+        "device_failed",
+        Optional.empty());
+  }
+
   static ApiException unauthenticated() {
     return new ApiException(
         HttpStatus.UNAUTHORIZED,

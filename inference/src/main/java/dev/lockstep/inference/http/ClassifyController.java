@@ -1,12 +1,9 @@
 package dev.lockstep.inference.http;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import dev.lockstep.inference.batching.Caller;
 import dev.lockstep.inference.model.Task;
 import dev.lockstep.inference.telemetry.RequestMetrics;
 import dev.lockstep.inference.text.Scores;
-import dev.lockstep.inference.text.TextModel;
-import dev.lockstep.inference.text.Tokens;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.MediaType;
 import io.micronaut.http.annotation.Body;
@@ -42,8 +39,7 @@ final class ClassifyController {
     this.guard = guard;
   }
 
-  private record Answer(
-      TextRequest<Task.Classification> request, List<float[]> logits, long tokens) {}
+  private record Answer(TextRequest<Task.Classification> request, TextRequest.Ran ran) {}
 
   /**
    * A class for each input, in order.
@@ -90,24 +86,18 @@ final class ClassifyController {
   private static CompletionStage<Answer> classify(Exchange exchange, Fields fields) {
     TextRequest<Task.Classification> request =
         TextRequest.of(exchange, fields, Task.Classification.class, "classification");
-    TextModel model = request.model();
-    Tokens tokens = model.tokenize(request.inputs(), request.tooLong(), request.names());
-    Caller caller = exchange.charge(model.predict(tokens.total()));
-    return model
-        .run(tokens, caller)
-        .thenApply(logits -> new Answer(request, logits, tokens.total()));
+    return request.run(exchange, request.tokens()).thenApply(ran -> new Answer(request, ran));
   }
 
   private static Classes response(Answer answer) {
     Task.Classification task = answer.request().task();
     List<Classified> data = new ArrayList<>();
-    for (float[] logits : answer.logits()) {
+    for (float[] logits : answer.ran().outputs()) {
       float[] probs = probabilities(task, logits);
       data.add(
           new Classified(data.size(), task.labels().get(likeliest(probs)), probs, probs.length));
     }
-    return new Classes(
-        "list", data, answer.request().name(), task.labels(), Usage.of(answer.tokens()));
+    return new Classes("list", data, answer.request().name(), task.labels(), answer.ran().usage());
   }
 
   private static float[] probabilities(Task.Classification task, float[] logits) {

@@ -1,10 +1,7 @@
 package dev.lockstep.inference.http;
 
-import dev.lockstep.inference.batching.Caller;
 import dev.lockstep.inference.model.Task;
 import dev.lockstep.inference.telemetry.RequestMetrics;
-import dev.lockstep.inference.text.TextModel;
-import dev.lockstep.inference.text.Tokens;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.MediaType;
 import io.micronaut.http.annotation.Body;
@@ -50,8 +47,7 @@ final class EmbeddingsController {
   /** The model's answer, not written yet. */
   private record Answer(
       TextRequest<Task.Embedding> request,
-      List<float[]> vectors,
-      long tokens,
+      TextRequest.Ran ran,
       int dimensions,
       Encoding encoding) {}
 
@@ -91,14 +87,11 @@ final class EmbeddingsController {
   private static CompletionStage<Answer> embed(Exchange exchange, Fields fields) {
     TextRequest<Task.Embedding> request =
         TextRequest.of(exchange, fields, Task.Embedding.class, "embedding");
-    TextModel model = request.model();
     Encoding encoding = encoding(fields);
     int dimensions = dimensions(request);
-    Tokens tokens = model.tokenize(request.inputs(), request.tooLong(), request.names());
-    Caller caller = exchange.charge(model.predict(tokens.total()));
-    return model
-        .run(tokens, caller)
-        .thenApply(vectors -> new Answer(request, vectors, tokens.total(), dimensions, encoding));
+    return request
+        .run(exchange, request.tokens())
+        .thenApply(ran -> new Answer(request, ran, dimensions, encoding));
   }
 
   private static Encoding encoding(Fields request) {
@@ -125,14 +118,14 @@ final class EmbeddingsController {
 
   private static Embeddings response(Answer answer) {
     List<Embedding> data = new ArrayList<>();
-    for (float[] vector : answer.vectors()) {
+    for (float[] vector : answer.ran().outputs()) {
       float[] wanted =
           vector.length == answer.dimensions()
               ? vector
               : answer.request().model().shortened(vector, answer.dimensions());
       data.add(new Embedding("embedding", data.size(), encoded(wanted, answer.encoding())));
     }
-    return new Embeddings("list", data, answer.request().name(), Usage.of(answer.tokens()));
+    return new Embeddings("list", data, answer.request().name(), answer.ran().usage());
   }
 
   private static Object encoded(float[] vector, Encoding encoding) {

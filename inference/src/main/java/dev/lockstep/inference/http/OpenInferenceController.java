@@ -3,11 +3,11 @@ package dev.lockstep.inference.http;
 import dev.lockstep.inference.batching.Caller;
 import dev.lockstep.inference.engine.Tensor;
 import dev.lockstep.inference.engine.TensorSpec;
+import dev.lockstep.inference.lifecycle.Health;
 import dev.lockstep.inference.lifecycle.Lease;
 import dev.lockstep.inference.lifecycle.Liveness;
 import dev.lockstep.inference.lifecycle.ModelState;
 import dev.lockstep.inference.lifecycle.Models;
-import dev.lockstep.inference.lifecycle.Readiness;
 import dev.lockstep.inference.lifecycle.ServedModel;
 import dev.lockstep.inference.telemetry.RequestMetrics;
 import io.micronaut.http.HttpRequest;
@@ -44,7 +44,7 @@ final class OpenInferenceController {
 
   private final JsonMapper json;
   private final Models models;
-  private final Readiness readiness;
+  private final Health health;
   private final Liveness liveness;
   private final RequestGuard guard;
   private final OperatorKeys operators;
@@ -52,13 +52,13 @@ final class OpenInferenceController {
   OpenInferenceController(
       JsonMapper json,
       Models models,
-      Readiness readiness,
+      Health health,
       Liveness liveness,
       RequestGuard guard,
       OperatorKeys operators) {
     this.json = json;
     this.models = models;
-    this.readiness = readiness;
+    this.health = health;
     this.liveness = liveness;
     this.guard = guard;
     this.operators = operators;
@@ -246,7 +246,7 @@ final class OpenInferenceController {
   }
 
   private boolean isReady() {
-    return readiness.isReady() && liveness.isAlive();
+    return health.canServe();
   }
 
   private static HttpResponse<Map<String, Object>> probe(boolean good, Map<String, Object> body) {

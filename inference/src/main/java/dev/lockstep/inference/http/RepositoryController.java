@@ -1,5 +1,6 @@
 package dev.lockstep.inference.http;
 
+import dev.lockstep.inference.engine.DeviceUnavailableException;
 import dev.lockstep.inference.lifecycle.ModelState;
 import dev.lockstep.inference.lifecycle.Models;
 import io.micronaut.core.annotation.Nullable;
@@ -16,6 +17,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The model repository extension: what there is, and loading and unloading it while the others
@@ -28,6 +31,8 @@ import java.util.Optional;
 @Controller("/v2/repository")
 @ExecuteOn(TaskExecutors.IO)
 final class RepositoryController {
+  private static final Logger LOG = LoggerFactory.getLogger(RepositoryController.class);
+
   private final JsonMapper json;
   private final Models models;
 
@@ -55,23 +60,32 @@ final class RepositoryController {
 
   /** Loads a model, or loads it again: the one that serves goes on until its successor is warm. */
   @Post("/models/{name}/load")
-  @RepositoryDescription.ChangeAnswers
+  @RepositoryDescription.LoadAnswers
   Map<String, Object> load(@PathVariable String name, @Body @Nullable String body) {
     fields(Optional.ofNullable(body))
         .map(Parameters::of)
         .ifPresent(parameters ->
             parameters.refuse(Map.of("config", "is not served; the model's folder says it")));
-    ModelState state =
-        models.load(name).orElseThrow(() -> ApiException.notInRepository(name, models.names()));
-    return switch (state) {
+    return switch (loaded(name)) {
       case ModelState.Refused(String reason) -> throw ApiException.unloadable(name, reason);
       case ModelState.Ready _, ModelState.Loading _, ModelState.Unloaded _ -> Map.of();
     };
   }
 
+  private ModelState loaded(String name) {
+    try {
+      return models
+          .load(name)
+          .orElseThrow(() -> ApiException.notInRepository(name, models.names()));
+    } catch (DeviceUnavailableException failed) {
+      LOG.error("model {} could not be loaded", name, failed);
+      throw ApiException.deviceFailed(name, failed.problem());
+    }
+  }
+
   /** Takes a model away; its requests under way are finished. */
   @Post("/models/{name}/unload")
-  @RepositoryDescription.ChangeAnswers
+  @RepositoryDescription.UnloadAnswers
   Map<String, Object> unload(@PathVariable String name, @Body @Nullable String body) {
     // No model here is made of others, so there is nothing more to unload with it.
     fields(Optional.ofNullable(body))

@@ -75,7 +75,7 @@ final class RepositoryDescription {
       content = @Content(schema = @Schema(implementation = ErrorBody.Tensor.class)))
   @interface IndexAnswers {}
 
-  /** Loading and unloading. */
+  /** Loading. */
   @Target(ElementType.METHOD)
   @Retention(RetentionPolicy.RUNTIME)
   @SecurityRequirement(name = ApiDescription.KEY)
@@ -111,5 +111,47 @@ final class RepositoryDescription {
       responseCode = "415",
       description = "the body is not declared as JSON",
       content = @Content(schema = @Schema(implementation = ErrorBody.Tensor.class)))
-  @interface ChangeAnswers {}
+  @ApiResponse(
+      responseCode = "500",
+      description = "the device failed, and the message says how; what served serves on",
+      content = @Content(schema = @Schema(implementation = ErrorBody.Tensor.class)))
+  @interface LoadAnswers {}
+
+  /** Unloading. */
+  @Target(ElementType.METHOD)
+  @Retention(RetentionPolicy.RUNTIME)
+  @SecurityRequirement(name = ApiDescription.KEY)
+  @ApiResponse(
+      responseCode = "200",
+      description = "done",
+      content = @Content(schema = @Schema(implementation = TensorBodies.Done.class)))
+  @ApiResponse(
+      responseCode = "400",
+      description = "the body or a field of it is wrong",
+      content = @Content(schema = @Schema(implementation = ErrorBody.Tensor.class)))
+  @ApiResponse(
+      responseCode = "401",
+      description = ApiDescription.NO_KEY,
+      content = @Content(schema = @Schema(implementation = ErrorBody.Tensor.class)))
+  @ApiResponse(
+      responseCode = "403",
+      description = NO_OPERATOR,
+      content = @Content(schema = @Schema(implementation = ErrorBody.Tensor.class)))
+  @ApiResponse(
+      responseCode = "404",
+      description = "no such model, or the repository is closed: there are no operator keys",
+      content = @Content(schema = @Schema(implementation = ErrorBody.Tensor.class)))
+  @ApiResponse(
+      responseCode = "406",
+      description = ApiDescription.NOT_ACCEPTED,
+      content = @Content(schema = @Schema(implementation = ErrorBody.Tensor.class)))
+  @ApiResponse(
+      responseCode = "413",
+      description = "the body is too large",
+      content = @Content(schema = @Schema(implementation = ErrorBody.Tensor.class)))
+  @ApiResponse(
+      responseCode = "415",
+      description = "the body is not declared as JSON",
+      content = @Content(schema = @Schema(implementation = ErrorBody.Tensor.class)))
+  @interface UnloadAnswers {}
 }

@@ -20,6 +20,7 @@ import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -99,8 +100,14 @@ final class RequestGuard {
   }
 
   private Optional<Verdict.Refused> late(HttpRequest<?> request) {
+    Duration delay = batcher.roughDelay(admission.expected(length(request)));
     return Admission.late(
-        batcher.leastDelay().plus(admission.unsizedWork()), Budget.of(request, byDefault).first());
+        delay.plus(admission.unsizedWork()), Budget.of(request, byDefault).first());
+  }
+
+  private static OptionalLong length(HttpRequest<?> request) {
+    long bytes = request.getContentLength();
+    return bytes < 0 ? OptionalLong.empty() : OptionalLong.of(bytes);
   }
 
   /** Again, because a body may take its time to come. */
@@ -114,7 +121,7 @@ final class RequestGuard {
       throw refusal(late.get(), arrival);
     }
     Tenant tenant = request.getAttribute(ApiKeyFilter.TENANT, Tenant.class).orElse(Tenant.ANYBODY);
-    return switch (admission.enter(tenant)) {
+    return switch (admission.enter(tenant, length(request))) {
       case Admission.Entry.Open(Admission.Pass pass) -> pass;
       case Admission.Entry.Shut(Verdict.Refused refused) -> throw refusal(refused, arrival);
     };

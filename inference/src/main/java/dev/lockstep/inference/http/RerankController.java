@@ -2,11 +2,9 @@ package dev.lockstep.inference.http;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
-import dev.lockstep.inference.batching.Caller;
 import dev.lockstep.inference.model.Task;
 import dev.lockstep.inference.telemetry.RequestMetrics;
 import dev.lockstep.inference.text.Scores;
-import dev.lockstep.inference.text.TextModel;
 import dev.lockstep.inference.text.Tokens;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.MediaType;
@@ -49,12 +47,7 @@ final class RerankController {
   }
 
   private record Answer(
-      String model,
-      List<String> documents,
-      List<float[]> logits,
-      int wanted,
-      boolean returned,
-      long tokens) {}
+      String model, List<String> documents, TextRequest.Ran ran, int wanted, boolean returned) {}
 
   /** The best first; of equals the one that came first. */
   @Serdeable.Serializable
@@ -119,17 +112,14 @@ final class RerankController {
   private static CompletionStage<Answer> rerank(Exchange exchange, Fields fields) {
     TextRequest<Task.Reranking> request =
         TextRequest.of(exchange, fields, Task.Reranking.class, "reranking");
-    TextModel model = request.model();
     String query = fields.text("query");
     List<String> documents = documents(fields);
     int wanted = fields.whole("top_n", 1, Integer.MAX_VALUE).orElse(documents.size());
     boolean returned = fields.flag("return_documents").orElse(false);
-    Tokens tokens = model.tokenizePairs(query, documents, request.tooLong());
-    Caller caller = exchange.charge(model.predict(tokens.total()));
-    return model
-        .run(tokens, caller)
-        .thenApply(logits ->
-            new Answer(request.name(), documents, logits, wanted, returned, tokens.total()));
+    Tokens pairs = request.model().tokenizePairs(query, documents, request.tooLong());
+    return request
+        .run(exchange, pairs)
+        .thenApply(ran -> new Answer(request.name(), documents, ran, wanted, returned));
   }
 
   private static List<String> documents(Fields fields) {
@@ -157,7 +147,7 @@ final class RerankController {
 
   private static Ranking response(Answer answer) {
     List<Ranked> ranked = new ArrayList<>();
-    for (float[] logits : answer.logits()) {
+    for (float[] logits : answer.ran().outputs()) {
       int index = ranked.size();
       Optional<Document> document =
           answer.returned()
@@ -168,6 +158,6 @@ final class RerankController {
     // A stable sort, so that equals stay in order.
     ranked.sort(Comparator.comparingDouble((Ranked one) -> one.relevanceScore()).reversed());
     List<Ranked> best = ranked.subList(0, Math.min(answer.wanted(), ranked.size()));
-    return new Ranking(answer.model(), best, Usage.of(answer.tokens()));
+    return new Ranking(answer.model(), best, answer.ran().usage());
   }
 }

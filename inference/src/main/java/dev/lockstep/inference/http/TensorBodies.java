@@ -104,6 +104,6 @@ final class TensorBodies {
 
   record Live(boolean live) {}
 
-  /** Ready, starting, draining or stuck. */
+  /** Ready, starting, draining, stuck, or empty: no model is loaded. */
   record Health(String status) {}
 }

@@ -1,13 +1,16 @@
 package dev.lockstep.inference.http;
 
+import dev.lockstep.inference.batching.Caller;
 import dev.lockstep.inference.lifecycle.ServedModel;
 import dev.lockstep.inference.model.Task;
 import dev.lockstep.inference.text.InputNames;
 import dev.lockstep.inference.text.TextInput;
 import dev.lockstep.inference.text.TextModel;
+import dev.lockstep.inference.text.Tokens;
 import io.micronaut.json.tree.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletionStage;
 
 /**
  * What requests about texts have in common.
@@ -50,8 +53,28 @@ record TextRequest<T extends Task.OfText>(Fields fields, String name, TextModel 
         .orElseGet(model::tooLong);
   }
 
+  /**
+   * What the model made of a request.
+   *
+   * @param outputs one a text, in order
+   * @param usage what the request was charged
+   */
+  record Ran(List<float[]> outputs, Usage usage) {}
+
+  /** The same for each task: the device is asked for when the size of the work is known. */
+  CompletionStage<Ran> run(Exchange exchange, Tokens tokens) {
+    Caller caller = exchange.charge(model.predict(tokens.total()));
+    Usage usage = Usage.of(tokens.total());
+    return model.run(tokens, caller).thenApply(outputs -> new Ran(outputs, usage));
+  }
+
+  /** The inputs, as the model reads them. */
+  Tokens tokens() {
+    return model.tokenize(inputs(), tooLong(), names());
+  }
+
   /** A text, several, the token ids of one, or those of several. */
-  List<TextInput> inputs() {
+  private List<TextInput> inputs() {
     JsonNode input = input();
     if (input.isString()) {
       return List.of(new TextInput.Text(Fields.characters("input", input)));
@@ -67,7 +90,7 @@ record TextRequest<T extends Task.OfText>(Fields fields, String name, TextModel 
   }
 
   /** By what name complaints call the inputs. */
-  InputNames names() {
+  private InputNames names() {
     JsonNode input = input();
     return new InputNames("input", input.isString() || isTokenIds(input));
   }

@@ -1,5 +1,6 @@
 package dev.lockstep.inference.lifecycle;
 
+import dev.lockstep.inference.engine.DeviceUnavailableException;
 import dev.lockstep.inference.engine.UnusableModelException;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -9,12 +10,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The models of this server by name, each with its state. One that is refused keeps its reason and
  * harms no other.
  */
 public final class Models implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Models.class);
 
   private final Repository repository;
   private final Map<String, ModelState> states = Collections.synchronizedMap(new LinkedHashMap<>());
@@ -38,6 +42,7 @@ public final class Models implements AutoCloseable {
    * goes on serving, and its state keeps the reason.
    *
    * @return what became of it; empty when nobody knows the name
+   * @throws DeviceUnavailableException when not the model but the device is to blame
    */
   public Optional<ModelState> load(String name) {
     changing.lock();
@@ -45,13 +50,8 @@ public final class Models implements AutoCloseable {
       return repository
           .find(name)
           .map(loader -> {
-            ModelState next = load(loader);
-            if (states.get(name) instanceof ModelState.Ready serving
-                && next instanceof ModelState.Refused(String reason)) {
-              serving.refuseReload(reason);
-            } else {
-              replace(name, next);
-            }
+            ModelState next = load(name, loader);
+            settle(name, next);
             return next;
           });
     } finally {
@@ -59,16 +59,27 @@ public final class Models implements AutoCloseable {
     }
   }
 
-  /**
-   * Whatever goes wrong with one model is that model's, and a device that is not there is all's.
-   */
-  private static ModelState load(Repository.Loader loader) {
+  /** Whatever goes wrong with one model is that model's, and a device that fails is all's. */
+  private ModelState load(String name, Repository.Loader loader) {
     try {
       return ModelState.ready(loader.load());
+    } catch (DeviceUnavailableException failed) {
+      settle(name, new ModelState.Refused(failed.problem()));
+      throw failed;
     } catch (UnusableModelException refused) {
       return new ModelState.Refused(refused.reason());
-    } catch (IllegalArgumentException refused) {
-      return new ModelState.Refused(String.valueOf(refused.getMessage()));
+    } catch (RuntimeException failed) {
+      LOG.warn("model {} could not be loaded", name, failed);
+      return new ModelState.Refused(String.valueOf(failed.getMessage()));
+    }
+  }
+
+  private void settle(String name, ModelState next) {
+    if (states.get(name) instanceof ModelState.Ready serving
+        && next instanceof ModelState.Refused(String reason)) {
+      serving.refuseReload(reason);
+    } else {
+      replace(name, next);
     }
   }
 
@@ -117,6 +128,11 @@ public final class Models implements AutoCloseable {
         .filter(entry -> entry.getValue() instanceof ModelState.Ready)
         .map(Map.Entry::getKey)
         .toList();
+  }
+
+  /** Whether none serves. */
+  public boolean isEmpty() {
+    return ready().isEmpty();
   }
 
   private static void release(ModelState state) {

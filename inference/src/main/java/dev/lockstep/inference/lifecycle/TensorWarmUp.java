@@ -2,6 +2,7 @@ package dev.lockstep.inference.lifecycle;
 
 import dev.lockstep.inference.batching.BatchLimits;
 import dev.lockstep.inference.batching.CostModel;
+import dev.lockstep.inference.engine.DeviceUnavailableException;
 import dev.lockstep.inference.engine.ElementType;
 import dev.lockstep.inference.engine.Engine;
 import dev.lockstep.inference.engine.Tensor;
@@ -50,6 +51,8 @@ final class TensorWarmUp {
     for (Shape shape : shapes()) {
       try {
         measured.add(measure(shape));
+      } catch (DeviceUnavailableException failed) {
+        throw failed;
       } catch (RuntimeException untaken) {
         LOG.info(
             "not rehearsed: {} rows of length {}: {}",

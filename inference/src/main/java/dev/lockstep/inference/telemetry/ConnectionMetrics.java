@@ -13,7 +13,7 @@ public final class ConnectionMetrics {
   private final MeterRegistry registry;
   private final FleetMetrics fleet;
 
-  ConnectionMetrics(MeterRegistry registry, FleetMetrics fleet) {
+  public ConnectionMetrics(MeterRegistry registry, FleetMetrics fleet) {
     this.registry = registry;
     this.fleet = fleet;
   }

@@ -7,14 +7,17 @@ import dev.lockstep.inference.batching.Prediction;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.LongRange;
 import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
 
 final class AdmissionTest {
   private static final Duration CAPACITY = Duration.ofMillis(200);
+  private static final OptionalLong BODY = OptionalLong.of(100);
   private static final Tenant RED = new Tenant("red");
   private static final Tenant BLUE = new Tenant("blue");
 
@@ -24,12 +27,12 @@ final class AdmissionTest {
     Admission.Pass first = open(admission, RED);
     open(admission, RED);
 
-    assertThat(admission.enter(RED)).isInstanceOf(Admission.Entry.Shut.class);
+    assertThat(admission.enter(RED, BODY)).isInstanceOf(Admission.Entry.Shut.class);
     first.close();
     first.close();
 
-    assertThat(admission.enter(RED)).isInstanceOf(Admission.Entry.Open.class);
-    assertThat(admission.enter(RED)).isInstanceOf(Admission.Entry.Shut.class);
+    assertThat(admission.enter(RED, BODY)).isInstanceOf(Admission.Entry.Open.class);
+    assertThat(admission.enter(RED, BODY)).isInstanceOf(Admission.Entry.Shut.class);
   }
 
   @Test
@@ -127,6 +130,51 @@ final class AdmissionTest {
   }
 
   @Test
+  void aBodyOfTwiceTheLengthIsExpectedToAskForTwiceTheWork() {
+    Admission admission = new Admission(1_000, CAPACITY, false);
+    admittedOf(admission, RED, 900); // of 100 bytes and 10 ms
+
+    assertThat(admission.expected(OptionalLong.of(200)))
+        .isCloseTo(admission.expected(BODY).multipliedBy(2), Duration.ofNanos(1));
+    assertThat(admission.expected(BODY)).isBetween(Duration.ofMillis(9), Duration.ofMillis(10));
+  }
+
+  @Test
+  void aBodyWhoseLengthIsNotSaidIsExpectedToBeLikeThoseBefore() {
+    Admission admission = new Admission(1_000, CAPACITY, false);
+    admittedOf(admission, RED, 900);
+
+    assertThat(admission.expected(OptionalLong.empty())).isEqualTo(admission.expected(BODY));
+  }
+
+  @Test
+  void beforeTheFirstRequestNothingIsExpected() {
+    Admission admission = new Admission(1_000, CAPACITY, false);
+
+    assertThat(admission.expected(BODY)).isZero();
+    assertThat(admission.expected(OptionalLong.empty())).isZero();
+  }
+
+  @Property
+  void whoeverHasComeAndGoneLeavesNoWorkBehind(
+      @ForAll @Size(max = 40) List<@LongRange(max = 5_000) Long> lengths) {
+    Admission admission = new Admission(1_000, CAPACITY, false);
+    List<Admission.Pass> passes = new ArrayList<>();
+    for (long length : lengths) {
+      Admission.Pass pass =
+          ((Admission.Entry.Open) admission.enter(RED, OptionalLong.of(length))).pass();
+      passes.add(pass);
+      if (length % 2 == 0) {
+        pass.charge(taking(1, length), CAPACITY);
+      }
+    }
+
+    passes.forEach(Admission.Pass::close);
+
+    assertThat(admission.unsizedWork()).isZero();
+  }
+
+  @Test
   void aBoundOfNothingIsRefused() {
     assertThatThrownBy(() -> new Admission(0, CAPACITY, false))
         .hasMessage("LOCKSTEP_MAX_IN_FLIGHT is 0; 1 or more is needed");
@@ -142,7 +190,7 @@ final class AdmissionTest {
   }
 
   private static Admission.Pass open(Admission admission, Tenant tenant) {
-    return switch (admission.enter(tenant)) {
+    return switch (admission.enter(tenant, BODY)) {
       case Admission.Entry.Open(Admission.Pass pass) -> pass;
       case Admission.Entry.Shut shut -> throw new AssertionError(shut);
     };

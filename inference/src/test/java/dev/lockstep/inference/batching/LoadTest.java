@@ -18,7 +18,7 @@ final class LoadTest {
 
   @Test
   void anIdleDeviceNeedsNoCaution() {
-    assertThat(load.leastDelay(0)).isZero();
+    assertThat(load.roughDelay(Duration.ofMillis(5), 0)).isZero();
     Prediction prediction = load.predict(kind, 100, 0);
 
     assertThat(prediction.delay()).isEqualTo(prediction.alone());
@@ -44,7 +44,19 @@ final class LoadTest {
     }
     load.waits(piece(16));
 
-    assertThat(load.leastDelay(5_000_000)).isGreaterThan(Duration.ofNanos(39_000));
+    assertThat(load.roughDelay(Duration.ZERO, 5_000_000)).isGreaterThan(Duration.ofNanos(39_000));
+  }
+
+  @Test
+  void whatIsExpectedOfWorkCountsOnlyWhileOthersWait() {
+    runBehind(0, Duration.ofNanos(28_000));
+    Duration expected = Duration.ofMillis(5);
+    assertThat(load.roughDelay(expected, 28_000)).isZero();
+
+    load.waits(piece(16));
+
+    assertThat(load.roughDelay(expected, 28_000))
+        .isEqualTo(load.roughDelay(Duration.ZERO, 28_000).plus(expected));
   }
 
   @Test

@@ -81,9 +81,7 @@ public final class MemoryBenchmark {
   }
 
   private static void models(Path folder) throws IOException {
-    Path tiny = Files.createDirectories(folder.resolve("tiny"));
-    Files.write(tiny.resolve("model.onnx"), relu());
-    Files.writeString(tiny.resolve("lockstep.json"), "{\"task\":\"tensors\"}");
+    relu().writeTo(folder.resolve("tiny"), "{\"task\":\"tensors\"}");
     Path small = Files.createDirectories(folder.resolve("small"));
     Files.write(small.resolve("model.onnx"), EmbeddedModel.INT8.onnx());
     Files.write(small.resolve("tokenizer.json"), EmbeddedModel.INT8.tokenizer());
@@ -93,12 +91,11 @@ public final class MemoryBenchmark {
   }
 
   /** Rows of any number and width, and the same with no number below 0. */
-  private static byte[] relu() {
+  private static OnnxGraph relu() {
     return new OnnxGraph()
         .input("x", OnnxGraph.FLOAT, "rows", "width")
         .output("y", OnnxGraph.FLOAT, "rows", "width")
-        .node("y", "Relu", "x")
-        .toBytes();
+        .node("y", "Relu", "x");
   }
 
   private static byte[] post(String path, String body) {

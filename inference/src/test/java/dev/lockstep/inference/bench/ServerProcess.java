@@ -22,10 +22,15 @@ public final class ServerProcess implements AutoCloseable {
   private final URI uri;
   private final long startedNanos;
 
+  /** Who stops the benchmark stops the server too. */
+  private final Thread end;
+
   private ServerProcess(Process process, URI uri, long startedNanos) {
     this.process = process;
     this.uri = uri;
     this.startedNanos = startedNanos;
+    this.end = new Thread(process::destroyForcibly);
+    Runtime.getRuntime().addShutdownHook(end);
   }
 
   /**
@@ -131,5 +136,6 @@ public final class ServerProcess implements AutoCloseable {
   @Override
   public void close() {
     process.destroyForcibly();
+    Runtime.getRuntime().removeShutdownHook(end);
   }
 }

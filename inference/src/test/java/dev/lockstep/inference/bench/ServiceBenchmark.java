@@ -5,6 +5,8 @@ import dev.lockstep.inference.engine.EngineSettings;
 import dev.lockstep.inference.engine.ModelSource;
 import dev.lockstep.inference.engine.OnnxEngine;
 import dev.lockstep.inference.model.EmbeddedModel;
+import java.lang.management.CompilationMXBean;
+import java.lang.management.ManagementFactory;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -29,8 +31,16 @@ public final class ServiceBenchmark {
   private static final double BUDGET_MILLIS = 250;
   private static final List<Integer> LOAD_PERCENT = List.of(50, 80, 100, 200);
 
-  /** The JVM compiles what it runs often in its first seconds; nothing before is like after. */
-  private static final Duration WARM_UP = Duration.ofSeconds(12);
+  /**
+   * The JVM compiles what it runs often: in its first seconds, and once more when it has seen
+   * enough of it. Nothing before is like after, and half a minute on two cores is too little.
+   */
+  private static final Duration WARM_UP = Duration.ofSeconds(8);
+
+  /** Of two cores; a server that has run for some minutes compiles next to nothing. */
+  private static final double QUIET_COMPILER = 0.01;
+
+  private static final int MOST_WARM_UPS = 10;
 
   private final Duration cell;
   private final int rounds;
@@ -100,8 +110,23 @@ public final class ServiceBenchmark {
     print();
   }
 
+  private static void warmUp(Load load) {
+    CompilationMXBean compiler = ManagementFactory.getCompilationMXBean();
+    for (int i = 0; i < MOST_WARM_UPS; i++) {
+      long start = System.nanoTime();
+      long compiledBefore = compiler.getTotalCompilationTime();
+      once(load);
+      double millis = (System.nanoTime() - start) / 1e6;
+      double compiling = (compiler.getTotalCompilationTime() - compiledBefore) / millis;
+      System.out.printf(Locale.ROOT, "warming up: the compiler takes %.0f %%%n", 100 * compiling);
+      if (compiling < QUIET_COMPILER) {
+        return;
+      }
+    }
+  }
+
   /** Refusing has code of its own. */
-  private void warmUp(Load load) {
+  private static void once(Load load) {
     double capacity = load.closed(32, WARM_UP).perSecond();
     load.open(2 * capacity, WARM_UP.dividedBy(2), /* seed= */ 0);
     load.closed(1, WARM_UP.dividedBy(4));

@@ -6,12 +6,14 @@ import static org.assertj.core.api.Assertions.within;
 
 import ai.onnxruntime.OrtSession;
 import dev.lockstep.inference.model.EmbeddedModel;
+import dev.lockstep.inference.tiny.OnnxGraph;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Which device is used, and what is said when it cannot be. */
@@ -43,6 +45,25 @@ final class OnnxEngineTest {
     assertThatThrownBy(() -> OnnxEngine.load(new ModelSource.Bytes(junk), TWO_LANES))
         .isInstanceOf(UnusableModelException.class)
         .hasMessageStartingWith("ONNX Runtime cannot load the model");
+  }
+
+  /** ONNX Runtime itself has them, and runs the model; its Java interface cannot feed it. */
+  @ParameterizedTest
+  @CsvSource({
+    OnnxGraph.UINT16 + ", UINT16",
+    OnnxGraph.UINT32 + ", UINT32",
+    OnnxGraph.UINT64 + ", UINT64"
+  })
+  void aModelOfATypeThatJavaCannotFeedIsRefusedByTheTensorsName(int type, String name) {
+    ModelSource model = new ModelSource.Bytes(OnnxGraph.identity(type, "n").toBytes());
+
+    assertThatThrownBy(() -> OnnxEngine.load(model, TWO_LANES))
+        .isInstanceOf(UnusableModelException.class)
+        .hasMessage(
+            "the model's 'x' is of the type %s, which ONNX Runtime's Java interface does not have;"
+                    .formatted(name)
+                + " served are [BOOL, UINT8, INT8, INT16, INT32, INT64, FP16, BF16, FP32, FP64,"
+                + " BYTES]");
   }
 
   @Test

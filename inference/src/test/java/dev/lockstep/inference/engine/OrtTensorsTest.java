@@ -2,6 +2,7 @@ package dev.lockstep.inference.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.inference.tiny.OnnxGraph;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -40,7 +41,7 @@ final class OrtTensorsTest {
             List.of(2L, 2L),
             List.of(bytes(""), bytes("plain"), bytes("zwölf \uD83C\uDFB8"), bytes("a\u0000b")));
 
-    try (OnnxEngine engine = engine(TinyModel.identity(type, "rows", "columns"))) {
+    try (OnnxEngine engine = engine(OnnxGraph.identity(type, "rows", "columns"))) {
       assertThat(engine.run(Map.of("x", strings), Width.LANE)).containsEntry("y", strings);
     }
   }
@@ -50,12 +51,12 @@ final class OrtTensorsTest {
   }
 
   private static Tensor identity(Tensor tensor) {
-    try (OnnxEngine engine = engine(TinyModel.identity(tensor.type(), "3"))) {
+    try (OnnxEngine engine = engine(OnnxGraph.identity(tensor.type(), 3))) {
       return Objects.requireNonNull(engine.run(Map.of("x", tensor), Width.LANE).get("y"));
     }
   }
 
-  private static OnnxEngine engine(TinyModel model) {
-    return OnnxEngine.load(new ModelSource.Bytes(model.bytes()), ONE_LANE);
+  private static OnnxEngine engine(OnnxGraph model) {
+    return OnnxEngine.load(new ModelSource.Bytes(model.toBytes()), ONE_LANE);
   }
 }

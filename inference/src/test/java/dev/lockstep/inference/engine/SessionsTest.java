@@ -3,6 +3,8 @@ package dev.lockstep.inference.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtException.OrtErrorCode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -50,6 +52,20 @@ final class SessionsTest {
     assertThatThrownBy(
             () -> Sessions.tensorRtOptions(tensorRt(Optional.of(folder.resolve("nowhere")))))
         .isInstanceOf(DeviceUnavailableException.class);
+  }
+
+  @Test
+  void aFailureOfCudaIsTheDevicesAndAnyOtherTheModels() {
+    assertThat(Sessions.isOfDevice(new OrtException(OrtErrorCode.ORT_EP_FAIL, "no context")))
+        .isTrue();
+    assertThat(
+            Sessions.isOfDevice(
+                new OrtException(OrtErrorCode.ORT_FAIL, "CUDA failure 2: out of memory")))
+        .isTrue();
+    assertThat(
+            Sessions.isOfDevice(
+                new OrtException(OrtErrorCode.ORT_RUNTIME_EXCEPTION, "indices out of bounds")))
+        .isFalse();
   }
 
   @Test

@@ -2,301 +2,248 @@ package dev.lockstep.inference.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lockstep.inference.InferenceServer;
-import dev.lockstep.inference.engine.Device;
-import dev.lockstep.inference.engine.ElementType;
-import dev.lockstep.inference.engine.Engine;
-import dev.lockstep.inference.engine.Tensor;
-import dev.lockstep.inference.engine.TensorSpec;
-import dev.lockstep.inference.engine.Width;
-import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.net.Socket;
-import java.net.URI;
+import dev.lockstep.inference.telemetry.ConnectionMetrics;
+import dev.lockstep.inference.telemetry.FleetMetrics;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.micronaut.http.netty.channel.ChannelPipelineCustomizer;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
 import java.nio.charset.StandardCharsets;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
+import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.DoublePredicate;
-import org.junit.jupiter.api.AfterEach;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
-/** Clients that are slow, idle, many or greedy, on real sockets. */
-@Timeout(60)
+/** Connections that are slow, idle, many or greedy, in virtual time. */
 final class ConnectionGuardTest {
-  private static final String EMBED = "{\"model\":\"all-MiniLM-L6-v2\",\"input\":\"hello\"}";
-  private static final long POLL_NANOS = 10_000_000;
+  private static final ConnectionLimits LIMITS =
+      new ConnectionLimits(
+          2, 40_000, Duration.ofSeconds(30), Duration.ofSeconds(20), Duration.ofSeconds(120));
 
-  private final HeldEngine engine = new HeldEngine();
-  private Optional<InferenceServer> running = Optional.empty();
-
-  /** One kept-alive connection, which counts as one. */
-  private Optional<HttpTester> client = Optional.empty();
-
-  @AfterEach
-  void stop() {
-    engine.permits.release(1_000);
-    running.ifPresent(InferenceServer::close);
-  }
+  private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+  private final Connections connections =
+      new Connections(LIMITS, new ConnectionMetrics(registry, new FleetMetrics()));
 
   @Test
-  void aClientThatTricklesItsHeadersIsClosed() throws IOException {
-    start(Map.of("lockstep.read-timeout", "300ms"));
+  void aClientThatTricklesItsHeadersHasTheTimeOfARequestForIt() {
+    EmbeddedChannel slow = connect();
+    send(slow, "POST / HTTP/1.1\r\n");
 
-    assertThat(closedWhileTrickling("POST /v1/embeddings HTTP/1.1\r\n")).isTrue();
-    assertThat(metrics()).contains("closed_total{reason=\"slow_request\"} 1.0");
-  }
-
-  @Test
-  void aClientThatTricklesItsBodyIsClosedAndHoldsNothingAfter() throws IOException {
-    start(Map.of("lockstep.read-timeout", "300ms"));
-
-    assertThat(closedWhileTrickling(head(4_000))).isTrue();
-    awaitNothingHeld();
-  }
-
-  @Test
-  void aConnectionWithoutARequestIsClosedAfterAWhileAndOneAtWorkIsNot() throws IOException {
-    start(Map.of("lockstep.idle-timeout", "300ms", "lockstep.read-timeout", "300ms"));
-    engine.permits.drainPermits();
-
-    try (Socket working = connect();
-        Socket idle = connect()) {
-      send(working, head(EMBED.length()) + EMBED);
-      assertThat(idle.getInputStream().read()).isEqualTo(-1);
-      engine.permits.release(1_000);
-
-      assertThat(firstLine(working)).isEqualTo("HTTP/1.1 200 OK");
+    for (int second = 1; second < 30; second++) {
+      pass(slow, Duration.ofSeconds(1));
+      send(slow, "x");
     }
-    assertThat(metrics()).contains("closed_total{reason=\"idle\"}");
+    assertThat(slow.isOpen()).isTrue();
+
+    pass(slow, Duration.ofSeconds(1));
+    assertThat(slow.isOpen()).isFalse();
+    assertThat(closed("slow_request")).isEqualTo(1);
   }
 
   @Test
-  void aConnectionThatIsKeptAliveIsIdleAgainAfterItsAnswer() throws IOException {
-    start(Map.of("lockstep.idle-timeout", "300ms"));
+  void aClientThatTricklesItsBodyHoldsWhatItHasSentUntilItIsClosed() {
+    EmbeddedChannel slow = connect();
+    send(slow, head(100_000) + "x".repeat(30_000));
+    assertThat(held()).isBetween(13_000.0, 14_000.0);
 
-    try (Socket socket = connect()) {
-      send(socket, head(EMBED.length()) + EMBED);
-      assertThat(socket.getInputStream().readAllBytes()).asString().startsWith("HTTP/1.1 200 OK");
-    }
+    pass(slow, Duration.ofSeconds(29));
+    assertThat(slow.isOpen()).isTrue();
+
+    pass(slow, Duration.ofSeconds(1));
+    assertThat(slow.isOpen()).isFalse();
+    assertThat(held()).isZero();
   }
 
   @Test
-  void oneConnectionTooManyIsClosedAndNoOther() throws IOException {
-    start(Map.of("lockstep.max-connections", 3));
-    assertThat(metrics()).contains("inference_connections 1.0");
+  void aConnectionWithoutARequestIsClosedAfterAWhile() {
+    EmbeddedChannel idle = connect();
 
-    try (Socket first = connect();
-        Socket second = connect()) {
-      send(first, head(EMBED.length()) + EMBED);
-      send(second, head(EMBED.length()) + EMBED);
-      assertThat(firstLine(first)).isEqualTo("HTTP/1.1 200 OK");
-      try (Socket third = connect()) {
-        assertThat(isClosed(third)).isTrue();
-      }
-      assertThat(firstLine(second)).isEqualTo("HTTP/1.1 200 OK");
-    }
-    await("inference_connections 1.0");
-    assertThat(metrics()).contains("closed_total{reason=\"too_many_connections\"} 1.0");
+    pass(idle, Duration.ofSeconds(119));
+    assertThat(idle.isOpen()).isTrue();
+
+    pass(idle, Duration.ofSeconds(1));
+    assertThat(idle.isOpen()).isFalse();
+    assertThat(closed("idle")).isEqualTo(1);
   }
 
   @Test
-  void whoFindsNoRoomIsRefusedUnreadAndASmallRequestNeedsNone() throws IOException {
-    start(Map.of("lockstep.buffer-bytes", 40_000));
+  void aConnectionWhoseRequestIsWorkedOnIsNeitherIdleNorSlow() {
+    EmbeddedChannel working = connect();
+    send(working, head(5) + "hello");
 
-    try (Socket greedy = connect()) {
-      send(greedy, head(100_000) + "x".repeat(50_000));
-      awaitHeld(bytes -> bytes > 33_000);
-      try (Socket next = connect()) {
-        send(next, head(30_000) + "y".repeat(30_000));
+    pass(working, Duration.ofHours(1));
 
-        String refusal = new String(next.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(refusal)
-            .startsWith("HTTP/1.1 429 Too Many Requests\r\nRetry-After: 1\r\n")
-            .endsWith("\"code\":\"no_room\"}}");
-      }
-      assertThat(http().post("/v1/embeddings", EMBED).statusCode()).isEqualTo(200);
-    }
-    awaitNothingHeld();
-    // The greedy one goes past the bound as well when its bytes come in larger pieces.
-    assertThat(metrics())
-        .containsPattern("refused_total\\{endpoint=\"unread\",reason=\"no_room\"} [12]\\.0");
+    assertThat(working.isOpen()).isTrue();
   }
 
   @Test
-  void aClientThatDoesNotTakeItsAnswerIsClosedAndTheAnswerLetGo() throws IOException {
-    start(Map.of("lockstep.write-timeout", "300ms"));
+  void aConnectionThatIsKeptAliveIsIdleAgainAfterItsAnswer() {
+    EmbeddedChannel kept = connect();
+    send(kept, head(5) + "hello");
+    pass(kept, Duration.ofSeconds(119));
+    answer(kept, HttpResponseStatus.OK);
 
-    try (Socket deaf = new Socket()) {
-      deaf.setReceiveBufferSize(4_096);
-      deaf.connect(new InetSocketAddress(uri().getHost(), uri().getPort()));
-      send(deaf, infer());
+    pass(kept, Duration.ofSeconds(119));
+    assertThat(kept.isOpen()).isTrue();
 
-      await("closed_total{reason=\"slow_response\"} 1.0");
-    }
-    awaitNothingHeld();
+    pass(kept, Duration.ofSeconds(1));
+    assertThat(kept.isOpen()).isFalse();
   }
 
   @Test
-  void aBodyThatIsRefusedForItsSizeLeavesTheConnectionUnderWatch() throws IOException {
-    start(Map.of("lockstep.idle-timeout", "300ms", "lockstep.read-timeout", "2s"));
+  void aContinueIsNoAnswerAndTheBodyStillHasItsTime() {
+    EmbeddedChannel careful = connect();
+    send(careful, head(5));
+    careful.writeOutbound(
+        new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE));
 
-    try (Socket socket = connect()) {
-      send(socket, head(5_000_000));
-      assertThat(firstLine(socket)).startsWith("HTTP/1.1 413");
-      byte[] part = new byte[100_000];
-      try {
-        for (int i = 0; i < 50; i++) {
-          socket.getOutputStream().write(part);
-        }
-        socket.getInputStream().readAllBytes();
-      } catch (IOException _) {
-        // Closed, which is as good.
-      }
-    }
-    awaitNothingHeld();
+    pass(careful, Duration.ofSeconds(29));
+    assertThat(careful.isOpen()).isTrue();
+    pass(careful, Duration.ofSeconds(1));
+    assertThat(careful.isOpen()).isFalse();
+    assertThat(closed("slow_request")).isEqualTo(1);
   }
 
-  private void start(Map<String, Object> more) {
-    Map<String, Object> properties = new HashMap<>(more);
-    properties.put("lockstep.anonymous", true);
-    properties.put("lockstep.budget", "60s");
-    InferenceServer server =
-        InferenceServer.start(new InferenceServer.Settings(0, Optional.of(engine), properties));
-    running = Optional.of(server);
-    client = Optional.of(new HttpTester(server.uri()));
+  @Test
+  void anAnswerBeforeTheEndOfItsRequestLeavesTheConnectionUnderWatch() {
+    EmbeddedChannel refused = connect();
+    send(refused, head(20));
+    answer(refused, HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE);
+
+    pass(refused, Duration.ofSeconds(29));
+    send(refused, "x".repeat(20));
+    pass(refused, Duration.ofSeconds(119));
+    assertThat(refused.isOpen()).isTrue();
+
+    pass(refused, Duration.ofSeconds(1));
+    assertThat(refused.isOpen()).isFalse();
+    assertThat(closed("idle")).isEqualTo(1);
   }
 
-  private URI uri() {
-    return running.orElseThrow().uri();
+  @Test
+  void oneConnectionTooManyIsClosedAndNoOther() {
+    EmbeddedChannel first = connect();
+    EmbeddedChannel second = connect();
+
+    EmbeddedChannel third = connect();
+
+    assertThat(third.isOpen()).isFalse();
+    assertThat(first.isOpen()).isTrue();
+    assertThat(second.isOpen()).isTrue();
+    assertThat(closed("too_many_connections")).isEqualTo(1);
+    first.close().syncUninterruptibly();
+    assertThat(connect().isOpen()).isTrue();
   }
 
-  private HttpTester http() {
-    return client.orElseThrow();
+  @Test
+  void whoFindsNoRoomIsRefusedUnreadAndASmallRequestNeedsNone() {
+    EmbeddedChannel greedy = connect();
+    send(greedy, head(100_000) + "x".repeat(50_000));
+    assertThat(greedy.isOpen()).isTrue();
+
+    EmbeddedChannel next = connect();
+    send(next, head(30_000) + "y".repeat(30_000));
+
+    assertThat(written(next))
+        .startsWith("HTTP/1.1 429 Too Many Requests\r\nRetry-After: 1\r\n")
+        .endsWith("\"code\":\"no_room\"}}");
+    // The client has the time to read that before it is hung up on.
+    assertThat(next.isOpen()).isTrue();
+    pass(next, Duration.ofSeconds(1));
+    assertThat(next.isOpen()).isFalse();
+    assertThat(closed("no_room")).isEqualTo(1);
+
+    EmbeddedChannel small = connect();
+    send(small, head(5) + "hello");
+    answer(small, HttpResponseStatus.OK);
+    assertThat(written(small)).startsWith("HTTP/1.1 200 OK");
+    greedy.close().syncUninterruptibly();
+    assertThat(held()).isZero();
   }
 
-  private Socket connect() throws IOException {
-    return new Socket(uri().getHost(), uri().getPort());
+  @Test
+  void aClientThatDoesNotTakeItsAnswerIsClosedUnlessItCatchesUp() {
+    EmbeddedChannel deaf = connect();
+    send(deaf, head(5) + "hello");
+
+    takes(deaf, false);
+    pass(deaf, Duration.ofSeconds(19));
+    takes(deaf, true);
+    pass(deaf, Duration.ofSeconds(60));
+    assertThat(deaf.isOpen()).isTrue();
+
+    takes(deaf, false);
+    pass(deaf, Duration.ofSeconds(20));
+    assertThat(deaf.isOpen()).isFalse();
+    assertThat(closed("slow_response")).isEqualTo(1);
+    assertThat(held()).isZero();
+  }
+
+  private EmbeddedChannel connect() {
+    EmbeddedChannel channel = new EmbeddedChannel();
+    channel.freezeTime();
+    channel
+        .pipeline()
+        .addLast(ChannelPipelineCustomizer.HANDLER_HTTP_SERVER_CODEC, new HttpServerCodec());
+    new ConnectionGuard(connections, channel).install();
+    return channel;
   }
 
   private static String head(int length) {
-    return "POST /v1/embeddings HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
-        + "Content-Length: %d\r\n\r\n".formatted(length);
+    return "POST / HTTP/1.1\r\nContent-Length: %d\r\n\r\n".formatted(length);
   }
 
-  private static String infer() {
-    String body =
-        "{\"inputs\":[{\"name\":\"input_ids\",\"shape\":[1,1],\"datatype\":\"INT64\",\"data\":[1]}]}";
-    return "POST /v2/models/all-MiniLM-L6-v2/infer HTTP/1.1\r\nHost: x\r\n"
-        + "Content-Type: application/json\r\nContent-Length: %d\r\n\r\n%s"
-            .formatted(body.length(), body);
+  private static void send(EmbeddedChannel channel, String bytes) {
+    channel.writeInbound(Unpooled.copiedBuffer(bytes, StandardCharsets.US_ASCII));
+    channel.releaseInbound();
   }
 
-  private static void send(Socket socket, String bytes) throws IOException {
-    socket.getOutputStream().write(bytes.getBytes(StandardCharsets.US_ASCII));
+  private static void answer(EmbeddedChannel channel, HttpResponseStatus status) {
+    FullHttpResponse answer = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, status);
+    HttpUtil.setContentLength(answer, 0);
+    channel.writeOutbound(answer);
   }
 
-  /** Sends the beginning, and then a byte at a time for as long as the server takes them. */
-  private boolean closedWhileTrickling(String beginning) throws IOException {
-    try (Socket slow = connect()) {
-      send(slow, beginning);
-      while (true) {
-        LockSupport.parkNanos(POLL_NANOS);
-        send(slow, "x");
-      }
-    } catch (IOException _) {
-      return true;
+  private static String written(EmbeddedChannel channel) {
+    StringBuilder text = new StringBuilder();
+    for (Optional<ByteBuf> bytes = next(channel); bytes.isPresent(); bytes = next(channel)) {
+      text.append(bytes.get().toString(StandardCharsets.US_ASCII));
+      bytes.get().release();
     }
+    return text.toString();
   }
 
-  /** By a clean end or by a reset. */
-  private static boolean isClosed(Socket socket) {
-    try {
-      return socket.getInputStream().read() == -1;
-    } catch (IOException _) {
-      return true;
-    }
+  private static Optional<ByteBuf> next(EmbeddedChannel channel) {
+    return Optional.ofNullable(channel.readOutbound());
   }
 
-  private static String firstLine(Socket socket) throws IOException {
-    StringBuilder line = new StringBuilder();
-    for (int c = socket.getInputStream().read();
-        c != '\r' && c != -1;
-        c = socket.getInputStream().read()) {
-      line.append((char) c);
-    }
-    return line.toString();
+  /** Whether the client's socket has room, as Netty tells it. */
+  private static void takes(EmbeddedChannel channel, boolean room) {
+    channel.unsafe().outboundBuffer().setUserDefinedWritability(1, room);
+    channel.runPendingTasks();
   }
 
-  private String metrics() {
-    return http().get("/metrics").body();
+  private static void pass(EmbeddedChannel channel, Duration time) {
+    channel.advanceTimeBy(time.toNanos(), TimeUnit.NANOSECONDS);
+    channel.runScheduledPendingTasks();
   }
 
-  private void await(String line) {
-    while (!metrics().contains(line)) {
-      LockSupport.parkNanos(POLL_NANOS);
-    }
-  }
-
-  /** But the bytes of the scrape itself, whose answer is on its way. */
-  private void awaitNothingHeld() {
-    awaitHeld(bytes -> bytes < 1_000);
-  }
-
-  private void awaitHeld(DoublePredicate wanted) {
-    while (!wanted.test(held())) {
-      LockSupport.parkNanos(POLL_NANOS);
-    }
+  private double closed(String reason) {
+    return Optional.ofNullable(
+            registry.find("inference.connections.closed").tag("reason", reason).counter())
+        .map(Counter::count)
+        .orElse(0.0);
   }
 
   private double held() {
-    return metrics()
-        .lines()
-        .filter(line -> line.startsWith("inference_buffered_bytes "))
-        .mapToDouble(line -> Double.parseDouble(line.substring(line.indexOf(' '))))
-        .sum();
-  }
-
-  /** A run of one token gives four million numbers. */
-  private static final class HeldEngine implements Engine {
-    private static final long WIDE = 4_000_000;
-
-    final Semaphore permits = new Semaphore(1_000);
-
-    @Override
-    public List<TensorSpec> inputs() {
-      return List.of(new TensorSpec("input_ids", ElementType.INT64, List.of(-1L, -1L)));
-    }
-
-    @Override
-    public List<TensorSpec> outputs() {
-      return List.of(new TensorSpec("hidden", ElementType.FP32, List.of(-1L, -1L, -1L)));
-    }
-
-    @Override
-    public Device device() {
-      return new Device("fake", "fake", 1, false);
-    }
-
-    @Override
-    public Map<String, Tensor> run(Map<String, Tensor> inputs, Width width) {
-      permits.acquireUninterruptibly();
-      permits.release();
-      List<Long> shape = inputs.values().iterator().next().shape();
-      long tokens = shape.get(0) * shape.get(1);
-      return Map.of(
-          "hidden",
-          Tensor.allocate(
-              ElementType.FP32, List.of(shape.get(0), shape.get(1), tokens == 1 ? WIDE : 2L)));
-    }
-
-    @Override
-    public void close() {
-      // Nothing to close.
-    }
+    return registry.get("inference.buffered.bytes").gauge().value();
   }
 }

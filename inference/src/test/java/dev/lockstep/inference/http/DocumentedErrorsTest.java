@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import dev.lockstep.inference.InferenceServer;
 import dev.lockstep.inference.lifecycle.Readiness;
+import dev.lockstep.inference.model.EmbeddedModel;
 import dev.lockstep.inference.tiny.TinyModels;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.runtime.server.EmbeddedServer;
@@ -76,22 +77,18 @@ final class DocumentedErrorsTest {
           .collect(Collectors.toMap(Call::operation, Function.identity()));
 
   private static final ApiDocument DOCUMENT = ApiDocument.read();
-  private static final HangingEngine HANGING = new HangingEngine();
+  private static final FaultyEngine HANGING = new FaultyEngine();
+  private static final FaultyEngine BROKEN = new FaultyEngine();
 
   private static EmbeddedServer serving;
   private static EmbeddedServer draining;
   private static InferenceServer stuck;
+  private static InferenceServer broken;
 
   @BeforeAll
   static void start(@TempDir Path models) {
-    TinyModels.fixed(models.resolve("fixed"));
-    TinyModels.sentiment(models.resolve("sentiment"));
-    TinyModels.reranker(models.resolve("reranker"));
-    TinyModels.tensors(models.resolve("tensors"));
+    TinyModels.ofEachKind(models);
     TinyModels.tensors(models.resolve("spare"));
-    TinyModels.failing(models.resolve("failing"));
-    TinyModels.failingClasses(models.resolve("failing-classes"));
-    TinyModels.failingReranker(models.resolve("failing-reranker"));
     Map<String, Object> settings =
         Map.of(
             "lockstep.api-keys",
@@ -124,12 +121,20 @@ final class DocumentedErrorsTest {
                     "lockstep.max-in-flight",
                     1)));
     HANGING.hang();
+    broken =
+        InferenceServer.start(
+            new InferenceServer.Settings(
+                0,
+                Optional.of(BROKEN),
+                Map.of("lockstep.anonymous", true, "lockstep.operator-keys", Call.OPERATOR)));
+    BROKEN.fail("GPU 0 fails: CUDA failure 2: out of memory");
   }
 
   @AfterAll
   static void stop() {
     HANGING.release();
     stuck.close();
+    broken.close();
     draining.close();
     serving.close();
   }
@@ -169,7 +174,7 @@ final class DocumentedErrorsTest {
       case 413 -> http.send(call.with(http, " ".repeat(4_194_305)));
       case 415 -> http.send(call.good(http).setHeader("Content-Type", "text/csv"));
       case 429 -> whileStuck(call);
-      case 500 -> http.send(call.of(http, call.failing()));
+      case 500 -> failed(call, http);
       case 503 -> unavailable(call);
       default -> throw new AssertionError("nobody knows how to provoke " + status);
     };
@@ -180,6 +185,14 @@ final class DocumentedErrorsTest {
     return call.isOperators() && !call.operation().contains("{name}")
         ? http.send(call.good(new HttpTester(stuck.uri())))
         : http.send(call.of(http, "nobody"));
+  }
+
+  /** A load is no run of a model that was badly made: only the device can fail it so. */
+  private static HttpResponse<String> failed(Call call, HttpTester http) {
+    HttpTester onBroken = new HttpTester(broken.uri());
+    return call.isOperators()
+        ? onBroken.send(call.of(onBroken, EmbeddedModel.NAME))
+        : http.send(call.of(http, call.failing()));
   }
 
   /** The one request that it takes is under way, and stays so. */

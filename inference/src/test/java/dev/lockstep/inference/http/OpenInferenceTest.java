@@ -5,77 +5,32 @@ import static dev.lockstep.inference.http.Json.parse;
 import static dev.lockstep.inference.http.Json.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lockstep.inference.InferenceServer;
-import dev.lockstep.inference.engine.ElementType;
-import dev.lockstep.inference.engine.TinyModel;
 import dev.lockstep.inference.lifecycle.Readiness;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.json.tree.JsonNode;
 import io.micronaut.runtime.server.EmbeddedServer;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The Open Inference Protocol through the real server, with models of every type. */
+/** What the Open Inference Protocol tells of the server and its models, and how it refuses. */
 final class OpenInferenceTest {
   @TempDir static Path models;
 
-  private static final HttpClient CLIENT = HttpClient.newHttpClient();
-
-  private static InferenceServer server;
-  private static HttpTester http;
+  private static TensorServer server;
 
   @BeforeAll
   static void serve() {
-    for (ElementType type : ElementType.values()) {
-      TinyModel.identity(type, "batch", "2")
-          .writeTo(models.resolve(type.name()), "{\"version\":\"3\"}");
-    }
-    new TinyModel()
-        .input("left", ElementType.FP32, "batch")
-        .input("right", ElementType.FP32, "batch")
-        .output("sum", ElementType.FP32, "batch")
-        .output("product", ElementType.FP32, "batch")
-        .output("half", ElementType.FP16, "batch")
-        .input("halves", ElementType.FP16, "batch")
-        .node("Add", List.of("left", "right"), "sum")
-        .node("Mul", List.of("left", "right"), "product")
-        .node("Identity", List.of("halves"), "half")
-        .writeTo(models.resolve("arithmetic"), "{}");
-    new TinyModel()
-        .input("rows", ElementType.FP32, "n")
-        .input("at", ElementType.INT64, "m")
-        .output("found", ElementType.FP32, "m")
-        .node("Gather", List.of("rows", "at"), "found")
-        .writeTo(models.resolve("gather"), "{}");
-    server =
-        InferenceServer.start(
-            new InferenceServer.Settings(
-                0,
-                Optional.empty(),
-                Map.of(
-                    "lockstep.api-keys", "secret",
-                    "lockstep.budget", "60s",
-                    "lockstep.model", models.toString())));
-    http = new HttpTester(server.uri());
+    server = TensorServer.start(models);
   }
 
   @AfterAll
@@ -85,7 +40,7 @@ final class OpenInferenceTest {
 
   @Test
   void theServerTellsItsNameItsExtensionsAndWhatItRuns() throws IOException {
-    JsonNode metadata = ok(get("/v2"));
+    JsonNode metadata = server.ok(server.get("/v2"));
 
     assertThat(text(metadata, "name")).isEqualTo("lockstep-inference");
     assertThat(text(metadata, "version")).matches("\\d+\\.\\d+\\.\\d+(-SNAPSHOT)?");
@@ -100,13 +55,13 @@ final class OpenInferenceTest {
   @ValueSource(
       strings = {"/v2", "/v2/", "/v2/models/FP32", "/v2//models/FP32", "/v2/%6dodels/FP32"})
   void nothingIsToldWithoutAKeyHoweverThePathIsWritten(String path) {
-    assertThat(http.get(path).statusCode()).isIn(401, 404);
+    assertThat(server.http().get(path).statusCode()).isIn(401, 404);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"/v2/models/FP32", "/v2/models/FP32/versions/3"})
   void aModelTellsItsTensorsWithAndWithoutItsVersion(String path) throws IOException {
-    JsonNode metadata = ok(get(path));
+    JsonNode metadata = server.ok(server.get(path));
 
     assertThat(text(metadata, "name")).isEqualTo("FP32");
     assertThat(text(metadata, "versions", 0)).isEqualTo("3");
@@ -120,7 +75,7 @@ final class OpenInferenceTest {
   @ParameterizedTest
   @ValueSource(strings = {"/v2/models/FP32/ready", "/v2/models/FP32/versions/3/ready"})
   void aModelSaysThatItIsReady(String path) throws IOException {
-    JsonNode ready = ok(get(path));
+    JsonNode ready = server.ok(server.get(path));
 
     assertThat(text(ready, "name")).isEqualTo("FP32");
     assertThat(at(ready, "ready").getBooleanValue()).isTrue();
@@ -129,7 +84,7 @@ final class OpenInferenceTest {
   @ParameterizedTest
   @ValueSource(strings = {"", "/ready"})
   void aVersionThatIsNotThereIsNotFoundAndThoseThatAreAreNamed(String what) throws IOException {
-    HttpResponse<String> response = get("/v2/models/FP32/versions/7" + what);
+    HttpResponse<String> response = server.get("/v2/models/FP32/versions/7" + what);
 
     assertThat(response.statusCode()).isEqualTo(404);
     assertThat(text(parse(response.body()), "error"))
@@ -138,184 +93,26 @@ final class OpenInferenceTest {
 
   @Test
   void aVersionThatIsNotThereInfersNothing() throws IOException {
-    HttpResponse<String> response = post("/v2/models/FP32/versions/7/infer", "{\"inputs\":[]}");
+    HttpResponse<String> response =
+        server.post("/v2/models/FP32/versions/7/infer", "{\"inputs\":[]}");
 
     assertThat(response.statusCode()).isEqualTo(404);
     assertThat(text(parse(response.body()), "error")).contains("has no version '7'");
   }
 
-  @ParameterizedTest
-  @EnumSource
-  void everyTypeGoesThroughInTheBinaryFormUnchanged(ElementType type) throws IOException {
-    byte[] tensor =
-        type == ElementType.BYTES
-            ? strings("", "one", "zwei", "\uD83C\uDFB8")
-            : numbers(4 * type.bytes(), type);
-    String header =
-        """
-        {"id":"7","parameters":{"binary_data_output":true},"inputs":[{"name":"x","shape":[2,2],\
-        "datatype":"%s","parameters":{"binary_data_size":%d}}]}\
-        """
-            .formatted(type, tensor.length);
-
-    HttpResponse<byte[]> response =
-        binary("/v2/models/" + type + "/versions/3/infer", header, tensor);
-
-    assertThat(response.statusCode())
-        .as(new String(response.body(), StandardCharsets.UTF_8))
-        .isEqualTo(200);
-    assertThat(response.headers().firstValue("Content-Type")).contains("application/octet-stream");
-    int json = Integer.parseInt(response.headers().firstValue(InferFrame.HEADER).orElseThrow());
-    JsonNode answer = parse(new String(response.body(), 0, json, StandardCharsets.UTF_8));
-    assertThat(text(answer, "id")).isEqualTo("7");
-    assertThat(text(answer, "model_name")).isEqualTo(type.name());
-    assertThat(text(answer, "model_version")).isEqualTo("3");
-    JsonNode output = at(answer, "outputs", 0);
-    assertThat(text(output, "datatype")).isEqualTo(type.name());
-    assertThat(at(output, "parameters", "binary_data_size").getIntValue()).isEqualTo(tensor.length);
-    assertThat(output.get("data")).isNull();
-    assertThat(Arrays.copyOfRange(response.body(), json, response.body().length)).isEqualTo(tensor);
-  }
-
-  @ParameterizedTest
-  @CsvSource(
-      delimiter = '|',
-      quoteCharacter = '`',
-      textBlock =
-          """
-          BOOL  | [true,false]
-          UINT8 | [0,255]
-          INT8  | [-128,127]
-          INT16 | [-32768,32767]
-          INT32 | [-2147483648,2147483647]
-          INT64 | [-9223372036854775808,9223372036854775807]
-          FP32  | [1.5,-3.4028235E38]
-          FP32  | ["NaN","-Infinity"]
-          FP64  | [0.1,1.7976931348623157E308]
-          BYTES | ["one","zw\u00f6lf"]
-          """)
-  void everyTypeThatJsonCanCarryGoesThroughInJson(String type, String data) throws IOException {
-    JsonNode answer =
-        ok(
-            post(
-                "/v2/models/" + type + "/infer",
-                """
-                {"inputs":[{"name":"x","shape":[1,2],"datatype":"%s","data":[%s]}]}\
-                """
-                    .formatted(type, data)));
-
-    assertThat(at(answer, "outputs", 0, "data")).isEqualTo(parse(data));
-  }
-
-  @Test
-  void jsonAndBinaryTensorsMixAndOutputsComeInTheOrderAskedFor() throws IOException {
-    byte[] right = floats(10, 20);
-    byte[] halves = {0, 0x3c, 0, 0x40};
-    String header =
-        """
-        {"inputs":[
-          {"name":"right","shape":[2],"datatype":"FP32","parameters":{"binary_data_size":8}},
-          {"name":"left","shape":[2],"datatype":"FP32","data":[1,2]},
-          {"name":"halves","shape":[2],"datatype":"FP16","parameters":{"binary_data_size":4}}],
-         "outputs":[{"name":"half","parameters":{"binary_data":true}},
-          {"name":"product"},
-          {"name":"sum","parameters":{"binary_data":true}}]}\
-        """;
-
-    HttpResponse<byte[]> response =
-        binary("/v2/models/arithmetic/infer", header, join(right, halves));
-
-    assertThat(response.statusCode())
-        .as(new String(response.body(), StandardCharsets.UTF_8))
-        .isEqualTo(200);
-    int json = Integer.parseInt(response.headers().firstValue(InferFrame.HEADER).orElseThrow());
-    JsonNode outputs =
-        at(parse(new String(response.body(), 0, json, StandardCharsets.UTF_8)), "outputs");
-    assertThat(text(outputs, 0, "name")).isEqualTo("half");
-    assertThat(at(outputs, 1, "data")).isEqualTo(parse("[10.0,40.0]"));
-    assertThat(text(outputs, 2, "name")).isEqualTo("sum");
-    assertThat(Arrays.copyOfRange(response.body(), json, response.body().length))
-        .isEqualTo(join(halves, floats(11, 22)));
-  }
-
-  @ParameterizedTest
-  @CsvSource(
-      delimiter = '|',
-      quoteCharacter = '`',
-      textBlock =
-          """
-          [{"name":"quotient"}]               | outputs[0].name is 'quotient'; the model gives [sum, product, half]
-          [{"name":"sum"},{"name":"sum"}]     | outputs[1].name is that of an output before it
-          [{"name":"sum"},{"name":"half"}]    | outputs[1].name 'half' is FP16, which has no form in JSON; ask for it with the parameter binary_data
-          [{"name":"sum","parameters":{"classification":3}}] | outputs[0].parameters.classification is not served; ask for the tensor itself
-          """)
-  void anOutputThatCannotBeGivenIsRefusedBeforeAnythingRuns(String outputs, String problem)
-      throws IOException {
-    HttpResponse<String> response =
-        post("/v2/models/arithmetic/infer", "{\"inputs\":[],\"outputs\":%s}".formatted(outputs));
-
-    assertThat(response.statusCode()).isEqualTo(400);
-    assertThat(text(parse(response.body()), "error")).isEqualTo(problem);
-  }
-
-  @ParameterizedTest
-  @CsvSource(
-      delimiter = '|',
-      quoteCharacter = '`',
-      textBlock =
-          """
-          many | 16 | 16 | Inference-Header-Content-Length is no number; the JSON has from 0 to 110 bytes, as many as the body
-          -1   | 16 | 16 | Inference-Header-Content-Length is no number; the JSON has from 0 to 110 bytes, as many as the body
-          111  | 16 | 16 | Inference-Header-Content-Length is 111; the JSON has from 0 to 110 bytes, as many as the body
-          0    | 16 | 16 | the body is not JSON
-          94   | 15 | 15 | inputs[0] has 15 bytes; 4 elements of FP32 are 16
-          94   | 17 | 16 | inputs[0].parameters.binary_data_size is 17; the body has 16 bytes left
-          94   | 16 | 18 | inputs leave 2 bytes of the body over; the binary_data_size of all must reach its end
-          94   | -1 | 16 | inputs[0].parameters.binary_data_size is -1; the body has 16 bytes left
-          95   | 1.5 | 16 | inputs[0].parameters.binary_data_size must be a whole number
-          """)
-  void aFrameThatDoesNotAddUpIsRefusedByItsField(
-      String header, String size, int tensorBytes, String problem) throws IOException {
-    String json =
-        """
-        {"inputs":[{"name":"x","shape":[2,2],"datatype":"FP32","parameters":{"binary_data_size":%s}}]}\
-        """
-            .formatted(size);
-    byte[] body = join(json.getBytes(StandardCharsets.UTF_8), new byte[tensorBytes]);
-
-    HttpResponse<byte[]> response = send("/v2/models/FP32/infer", body, InferFrame.HEADER, header);
-
-    assertThat(response.statusCode()).isEqualTo(400);
-    assertThat(text(parse(new String(response.body(), StandardCharsets.UTF_8)), "error"))
-        .isEqualTo(problem);
-  }
-
-  @Test
-  void aBinaryTensorWithoutTheHeaderOrBesideItsDataIsRefused() throws IOException {
-    String beside =
-        """
-        {"inputs":[{"name":"x","shape":[1,2],"datatype":"UINT8","data":[1,2],\
-        "parameters":{"binary_data_size":2}}]}\
-        """;
-
-    assertThat(error(post("/v2/models/UINT8/infer", beside)))
-        .isEqualTo(
-            "inputs[0].parameters.binary_data_size needs the header"
-                + " Inference-Header-Content-Length, which was not sent");
-    assertThat(binary("/v2/models/UINT8/infer", beside, new byte[2]).body())
-        .asString(StandardCharsets.UTF_8)
-        .contains("inputs[0].data is given beside binary_data_size; one of the two is");
-  }
-
   @Test
   void whatTheFrameworkRefusesHasTheProtocolsShapeToo() throws IOException {
     String path = "/v2/models/FP32/infer";
-    HttpResponse<byte[]> tooLarge = send(path, new byte[4_194_305]);
+    HttpResponse<byte[]> tooLarge = server.send(path, new byte[4_194_305]);
     HttpResponse<String> type =
-        http.send(
-            http.request(path, "Authorization", "Bearer secret", "Content-Type", "text/csv")
-                .POST(HttpRequest.BodyPublishers.ofString("1,2")));
-    HttpResponse<String> method = get(path);
+        server
+            .http()
+            .send(
+                server
+                    .http()
+                    .request(path, "Authorization", "Bearer secret", "Content-Type", "text/csv")
+                    .POST(HttpRequest.BodyPublishers.ofString("1,2")));
+    HttpResponse<String> method = server.get(path);
 
     assertThat(tooLarge.statusCode()).isEqualTo(413);
     assertThat(text(parse(new String(tooLarge.body(), StandardCharsets.UTF_8)), "error"))
@@ -324,7 +121,7 @@ final class OpenInferenceTest {
     assertThat(text(parse(type.body()), "error")).isNotBlank();
     assertThat(method.statusCode()).isEqualTo(405);
     assertThat(text(parse(method.body()), "error")).isNotBlank();
-    assertThat(http.post(path, "{}").statusCode()).isEqualTo(401);
+    assertThat(server.http().post(path, "{}").statusCode()).isEqualTo(401);
   }
 
   @Test
@@ -355,7 +152,7 @@ final class OpenInferenceTest {
   @Test
   void aRunThatFailsIsTheServersFailureAndSaysNothingOfItsInside() {
     HttpResponse<String> failed =
-        post(
+        server.post(
             "/v2/models/gather/infer",
             """
             {"inputs":[{"name":"rows","shape":[1],"datatype":"FP32","data":[1]},
@@ -365,75 +162,5 @@ final class OpenInferenceTest {
     assertThat(failed.statusCode()).isEqualTo(500);
     assertThat(text(parse(failed.body()), "error"))
         .isEqualTo("the server failed; its log says why");
-  }
-
-  private static String error(HttpResponse<String> response) {
-    assertThat(response.statusCode()).isEqualTo(400);
-    return text(parse(response.body()), "error");
-  }
-
-  private static HttpResponse<String> get(String path) {
-    return http.get(path, "Authorization", "Bearer secret");
-  }
-
-  private static HttpResponse<String> post(String path, String body) {
-    return http.post(path, body, "Authorization", "Bearer secret");
-  }
-
-  private static HttpResponse<byte[]> binary(String path, String header, byte[] tensors)
-      throws IOException {
-    byte[] json = header.getBytes(StandardCharsets.UTF_8);
-    return send(path, join(json, tensors), InferFrame.HEADER, String.valueOf(json.length));
-  }
-
-  private static HttpResponse<byte[]> send(String path, byte[] body, String... headers)
-      throws IOException {
-    HttpRequest request =
-        http.request(path, headers)
-            .header("Authorization", "Bearer secret")
-            .header("Content-Type", "application/octet-stream")
-            .POST(HttpRequest.BodyPublishers.ofByteArray(body))
-            .build();
-    try {
-      return CLIENT.send(request, HttpResponse.BodyHandlers.ofByteArray());
-    } catch (InterruptedException interrupted) {
-      throw new IllegalStateException(interrupted);
-    }
-  }
-
-  private static JsonNode ok(HttpResponse<String> response) throws IOException {
-    assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
-    return parse(response.body());
-  }
-
-  private static byte[] numbers(int length, ElementType type) {
-    byte[] bytes = new byte[length];
-    for (int i = 0; i < length; i++) {
-      bytes[i] = (byte) (type == ElementType.BOOL ? i & 1 : 29 * i + 1);
-    }
-    return bytes;
-  }
-
-  private static byte[] strings(String... strings) {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    for (String string : strings) {
-      byte[] utf8 = string.getBytes(StandardCharsets.UTF_8);
-      bytes.writeBytes(
-          ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putInt(utf8.length).array());
-      bytes.writeBytes(utf8);
-    }
-    return bytes.toByteArray();
-  }
-
-  private static byte[] floats(float... floats) {
-    ByteBuffer bytes = ByteBuffer.allocate(4 * floats.length).order(ByteOrder.LITTLE_ENDIAN);
-    bytes.asFloatBuffer().put(floats);
-    return bytes.array();
-  }
-
-  private static byte[] join(byte[] first, byte[] second) {
-    byte[] joined = Arrays.copyOf(first, first.length + second.length);
-    System.arraycopy(second, 0, joined, first.length, second.length);
-    return joined;
   }
 }

@@ -8,8 +8,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lockstep.inference.InferenceServer;
 import dev.lockstep.inference.engine.ElementType;
-import dev.lockstep.inference.engine.TinyModel;
 import dev.lockstep.inference.model.EmbeddedModel;
+import dev.lockstep.inference.tiny.OnnxGraph;
 import io.micronaut.json.tree.JsonNode;
 import java.io.IOException;
 import java.net.http.HttpResponse;
@@ -83,6 +83,22 @@ final class RepositoryTest {
   }
 
   @Test
+  void aModelOfATypeThatCannotBeServedIsRefusedWithItsTensorAndType() {
+    model("first");
+    OnnxGraph.identity(OnnxGraph.UINT32, "batch").writeTo(models.resolve("unsigned"), "{}");
+    try (InferenceServer server = start(Map.of("lockstep.operator-keys", "operator"))) {
+      HttpTester http = new HttpTester(server.uri());
+
+      HttpResponse<String> load = operator(http, "/v2/repository/models/unsigned/load", "");
+
+      assertThat(load.statusCode()).isEqualTo(400);
+      assertThat(text(parse(load.body()), "error"))
+          .startsWith("model 'unsigned' cannot be loaded: the model's 'x' is of the type UINT32");
+      assertThat(infer(http, "first").statusCode()).isEqualTo(200);
+    }
+  }
+
+  @Test
   void aBadFolderAtTheStartHarmsNoOtherAndItsReasonIsInTheIndex() throws IOException {
     model("good");
     Path wide = Files.createDirectory(models.resolve("wide"));
@@ -100,6 +116,36 @@ final class RepositoryTest {
           .isEqualTo("a text of max_tokens 512 does not fit in a run of 256 padded tokens");
       assertThat(parse(operator(http, "/v2/repository/index", "{\"ready\":true}").body()).size())
           .isEqualTo(1);
+    }
+  }
+
+  @Test
+  void aDeviceThatFailsDuringAReloadIsNamedAndTheModelThatServedServesOn() {
+    FaultyEngine engine = new FaultyEngine();
+    Map<String, Object> settings =
+        Map.of("lockstep.anonymous", true, "lockstep.operator-keys", "operator");
+    try (InferenceServer server =
+        InferenceServer.start(new InferenceServer.Settings(0, Optional.of(engine), settings))) {
+      HttpTester http = new HttpTester(server.uri());
+      String load = "/v2/repository/models/" + EmbeddedModel.NAME + "/load";
+      engine.fail("GPU 0 fails: CUDA failure 2: out of memory");
+
+      HttpResponse<String> failed = operator(http, load, "");
+
+      assertThat(failed.statusCode()).isEqualTo(500);
+      assertThat(text(parse(failed.body()), "error"))
+          .isEqualTo(
+              "model 'all-MiniLM-L6-v2' cannot be loaded, because the device failed:"
+                  + " GPU 0 fails: CUDA failure 2: out of memory");
+      assertThat(text(parse(operator(http, "/v2/repository/index", "").body()), 0, "reason"))
+          .isEqualTo(
+              "serves as before; the last load was refused:"
+                  + " GPU 0 fails: CUDA failure 2: out of memory");
+
+      engine.recover();
+      String text = "{\"model\":\"all-MiniLM-L6-v2\",\"input\":\"a\"}";
+      assertThat(http.post("/v1/embeddings", text).statusCode()).isEqualTo(200);
+      assertThat(operator(http, load, "").statusCode()).isEqualTo(200);
     }
   }
 
@@ -125,6 +171,30 @@ final class RepositoryTest {
       assertThat(operator(http, "/v2/repository/models/first/load", "").statusCode())
           .isEqualTo(200);
       assertThat(infer(http, "first").statusCode()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void withoutAnyModelTheServerIsAliveAndNotReadyAndStillTakesALoad() {
+    model("only");
+    try (InferenceServer server = start(Map.of("lockstep.operator-keys", "operator"))) {
+      HttpTester http = new HttpTester(server.uri());
+
+      assertThat(operator(http, "/v2/repository/models/only/unload", "").statusCode())
+          .isEqualTo(200);
+
+      assertThat(http.get("/healthz").statusCode()).isEqualTo(503);
+      assertThat(http.get("/healthz").body()).isEqualTo("{\"status\":\"empty\"}");
+      assertThat(http.get("/v2/health/ready").statusCode()).isEqualTo(503);
+      assertThat(http.get("/v2/health/ready").body()).isEqualTo("{\"ready\":false}");
+      assertThat(http.get("/v2/health/live").statusCode()).isEqualTo(200);
+      assertThat(infer(http, "only").statusCode()).isEqualTo(404);
+
+      assertThat(operator(http, "/v2/repository/models/only/load", "").statusCode()).isEqualTo(200);
+
+      assertThat(http.get("/healthz").statusCode()).isEqualTo(200);
+      assertThat(http.get("/v2/health/ready").statusCode()).isEqualTo(200);
+      assertThat(infer(http, "only").statusCode()).isEqualTo(200);
     }
   }
 
@@ -218,7 +288,7 @@ final class RepositoryTest {
   }
 
   private void model(String name) {
-    TinyModel.identity(ElementType.INT64, "batch").writeTo(models.resolve(name), "{}");
+    OnnxGraph.identity(ElementType.INT64, "batch").writeTo(models.resolve(name), "{}");
   }
 
   private InferenceServer start(Map<String, Object> settings) {

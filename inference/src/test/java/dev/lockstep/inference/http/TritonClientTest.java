@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lockstep.inference.InferenceServer;
 import dev.lockstep.inference.engine.ElementType;
-import dev.lockstep.inference.engine.TinyModel;
+import dev.lockstep.inference.tiny.OnnxGraph;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -43,24 +43,24 @@ final class TritonClientTest {
 
   @BeforeAll
   static void serve() throws IOException {
-    new TinyModel()
-        .input("left", ElementType.FP32, "batch", "2")
-        .input("right", ElementType.FP32, "batch", "2")
-        .output("sum", ElementType.FP32, "batch", "2")
-        .output("product", ElementType.FP32, "batch", "2")
-        .node("Add", List.of("left", "right"), "sum")
-        .node("Mul", List.of("left", "right"), "product")
+    new OnnxGraph()
+        .input("left", ElementType.FP32, "batch", 2)
+        .input("right", ElementType.FP32, "batch", 2)
+        .output("sum", ElementType.FP32, "batch", 2)
+        .output("product", ElementType.FP32, "batch", 2)
+        .node("sum", "Add", "left", "right")
+        .node("product", "Mul", "left", "right")
         .writeTo(models.resolve("arithmetic"), "{\"version\":\"3\"}");
-    new TinyModel()
+    new OnnxGraph()
         .input("flags", ElementType.BOOL, "n")
         .input("counts", ElementType.INT64, "n")
         .input("texts", ElementType.BYTES, "n")
         .output("flags_out", ElementType.BOOL, "n")
         .output("counts_out", ElementType.INT64, "n")
         .output("texts_out", ElementType.BYTES, "n")
-        .node("Identity", List.of("flags"), "flags_out")
-        .node("Identity", List.of("counts"), "counts_out")
-        .node("Identity", List.of("texts"), "texts_out")
+        .node("flags_out", "Identity", "flags")
+        .node("counts_out", "Identity", "counts")
+        .node("texts_out", "Identity", "texts")
         .writeTo(models.resolve("echo"), "{}");
     server =
         InferenceServer.start(

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.lockstep.inference.admission.Admission;
 import dev.lockstep.inference.admission.Tenant;
 import java.time.Duration;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
@@ -86,7 +87,7 @@ final class DrainTest {
   }
 
   private Admission.Pass enter() {
-    return ((Admission.Entry.Open) admission.enter(Tenant.ANYBODY)).pass();
+    return ((Admission.Entry.Open) admission.enter(Tenant.ANYBODY, OptionalLong.empty())).pass();
   }
 
   private long millis() {

@@ -1,25 +1,10 @@
 package dev.lockstep.inference.lifecycle;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.lockstep.inference.batching.BatchLimits;
-import dev.lockstep.inference.batching.BatchListener;
-import dev.lockstep.inference.batching.Batcher;
-import dev.lockstep.inference.batching.Lanes;
-import dev.lockstep.inference.batching.TensorModel;
-import dev.lockstep.inference.batching.Ticker;
-import dev.lockstep.inference.engine.Device;
-import dev.lockstep.inference.engine.Engine;
-import dev.lockstep.inference.engine.Tensor;
-import dev.lockstep.inference.engine.TensorSpec;
+import dev.lockstep.inference.engine.DeviceUnavailableException;
 import dev.lockstep.inference.engine.UnusableModelException;
-import dev.lockstep.inference.engine.Width;
-import dev.lockstep.inference.model.ModelCard;
-import dev.lockstep.inference.model.Task;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -27,20 +12,16 @@ import org.junit.jupiter.api.Test;
 
 /** Models that come and go while requests use them. */
 final class ModelsTest {
-  private static final BatchLimits LIMITS = new BatchLimits(256, 32, 1);
-
-  private final Batcher batcher = Batcher.start(new Lanes(1, 0), Ticker.SYSTEM, BatchListener.NONE);
-  private final Folder folder = new Folder();
-  private final List<FakeEngine> engines = new ArrayList<>();
+  private final FakeRepository folder = new FakeRepository();
 
   @AfterEach
   void stop() {
-    batcher.close();
+    folder.close();
   }
 
   @Test
   void oneThatIsRefusedKeepsItsReasonAndHarmsNoOther() {
-    folder.put("good", this::model);
+    folder.put("good");
     folder.put("bad", refused("model.onnx is no model"));
     Models models = new Models(folder);
     assertThat(models.states()).containsValue(new ModelState.Loading());
@@ -54,7 +35,7 @@ final class ModelsTest {
 
   @Test
   void aReloadThatFailsLeavesTheOldOneServingAndItsStateSaysWhy() {
-    folder.put("model", this::model);
+    folder.put("model");
     Models models = new Models(folder);
     models.loadAll();
     folder.put("model", refused("tokenizer.json is cut off"));
@@ -66,42 +47,78 @@ final class ModelsTest {
     assertThat(state.label()).isEqualTo("READY");
     assertThat(state.trouble()).contains("tokenizer.json is cut off");
     assertThat(models.lease("model")).isPresent();
-    assertThat(engines).singleElement().matches(engine -> engine.closed == 0);
+    assertThat(folder.closings()).containsExactly(0);
+  }
+
+  @Test
+  void aModelThatFailsInAWayNobodyThoughtOfHarmsNoOtherEither() {
+    folder.put("odd", new IllegalStateException("the model run failed: no kernel"));
+    folder.put("good");
+    Models models = new Models(folder);
+
+    models.loadAll();
+
+    assertThat(models.ready()).containsExactly("good");
+    assertThat(state(models, "odd").trouble()).contains("the model run failed: no kernel");
+  }
+
+  @Test
+  void aDeviceThatFailsAtTheStartStopsItBecauseNoModelWouldServe() {
+    folder.put("model", new DeviceUnavailableException("GPU 0 does not start"));
+    Models models = new Models(folder);
+
+    assertThatThrownBy(models::loadAll).isInstanceOf(DeviceUnavailableException.class);
+    assertThat(state(models, "model").trouble()).contains("GPU 0 does not start");
+  }
+
+  @Test
+  void aDeviceThatFailsDuringAReloadLeavesTheOldModelServingAndItsStateSaysWhy() {
+    folder.put("model");
+    Models models = new Models(folder);
+    models.loadAll();
+    folder.put("model", new DeviceUnavailableException("GPU 0 fails: out of memory"));
+
+    assertThatThrownBy(() -> models.load("model")).hasMessage("GPU 0 fails: out of memory");
+
+    assertThat(state(models, "model").label()).isEqualTo("READY");
+    assertThat(state(models, "model").trouble()).contains("GPU 0 fails: out of memory");
+    assertThat(models.isEmpty()).isFalse();
+    assertThat(folder.closings()).containsExactly(0);
   }
 
   @Test
   void aReloadThatWorksForgetsTheReasonOfTheOneThatDidNot() {
-    folder.put("model", this::model);
+    folder.put("model");
     Models models = new Models(folder);
     models.loadAll();
     folder.put("model", refused("half a file"));
     models.load("model");
-    folder.put("model", this::model);
+    folder.put("model");
 
     models.load("model");
 
     assertThat(state(models, "model").trouble()).isEmpty();
-    assertThat(engines).map(engine -> engine.closed).containsExactly(1, 0);
+    assertThat(folder.closings()).containsExactly(1, 0);
   }
 
   @Test
   void aModelThatIsReplacedStaysOpenForThoseWhoUseIt() {
-    folder.put("model", this::model);
+    folder.put("model");
     Models models = new Models(folder);
     models.loadAll();
     Lease old = models.lease("model").orElseThrow();
 
     models.load("model");
 
-    assertThat(engines).map(engine -> engine.closed).containsExactly(0, 0);
+    assertThat(folder.closings()).containsExactly(0, 0);
     old.close();
     old.close();
-    assertThat(engines).map(engine -> engine.closed).containsExactly(1, 0);
+    assertThat(folder.closings()).containsExactly(1, 0);
   }
 
   @Test
   void aModelThatIsUnloadedIsGoneForNewRequestsAndClosedAfterTheLastOld() {
-    folder.put("model", this::model);
+    folder.put("model");
     Models models = new Models(folder);
     models.loadAll();
     Lease first = models.lease("model").orElseThrow();
@@ -113,14 +130,14 @@ final class ModelsTest {
     assertThat(models.ready()).isEmpty();
     assertThat(state(models, "model").label()).isEqualTo("UNAVAILABLE");
     first.close();
-    assertThat(engines.getFirst().closed).isZero();
+    assertThat(folder.closings()).containsExactly(0);
     second.close();
-    assertThat(engines.getFirst().closed).isEqualTo(1);
+    assertThat(folder.closings()).containsExactly(1);
   }
 
   @Test
   void aModelThatWasUnloadedCanBeLoadedAgain() {
-    folder.put("model", this::model);
+    folder.put("model");
     Models models = new Models(folder);
     models.loadAll();
     models.unload("model");
@@ -128,7 +145,7 @@ final class ModelsTest {
     models.load("model");
 
     assertThat(models.ready()).containsExactly("model");
-    assertThat(engines).map(engine -> engine.closed).containsExactly(1, 0);
+    assertThat(folder.closings()).containsExactly(1, 0);
   }
 
   @Test
@@ -136,7 +153,7 @@ final class ModelsTest {
     Models models = new Models(folder);
     models.loadAll();
     assertThat(models.load("late")).isEmpty();
-    folder.put("late", this::model);
+    folder.put("late");
 
     assertThat(models.load("late")).isPresent();
     assertThat(models.ready()).containsExactly("late");
@@ -153,80 +170,22 @@ final class ModelsTest {
 
   @Test
   void closingClosesEachModelOnce() {
-    folder.put("one", this::model);
-    folder.put("two", this::model);
+    folder.put("one");
+    folder.put("two");
     Models models = new Models(folder);
     models.loadAll();
 
     models.close();
     models.close();
 
-    assertThat(engines).map(engine -> engine.closed).containsExactly(1, 1);
+    assertThat(folder.closings()).containsExactly(1, 1);
   }
 
   private static ModelState state(Models models, String name) {
     return Objects.requireNonNull(models.states().get(name), name);
   }
 
-  private static Repository.Loader refused(String reason) {
-    return () -> {
-      throw new UnusableModelException(reason);
-    };
-  }
-
-  private ServedModel model() {
-    FakeEngine engine = new FakeEngine();
-    engines.add(engine);
-    ModelCard card =
-        new ModelCard("model", "1", "0".repeat(64), new Task.Tensors(), ModelCard.Batching.DEFAULT);
-    return new ServedModel(
-        card, engine, new TensorModel(engine, LIMITS, batcher), Optional.empty());
-  }
-
-  private static final class Folder implements Repository {
-    private final Map<String, Loader> loaders = new LinkedHashMap<>();
-
-    void put(String name, Loader loader) {
-      loaders.put(name, loader);
-    }
-
-    @Override
-    public List<String> names() {
-      return List.copyOf(loaders.keySet());
-    }
-
-    @Override
-    public Optional<Loader> find(String name) {
-      return Optional.ofNullable(loaders.get(name));
-    }
-  }
-
-  private static final class FakeEngine implements Engine {
-    int closed;
-
-    @Override
-    public List<TensorSpec> inputs() {
-      return List.of();
-    }
-
-    @Override
-    public List<TensorSpec> outputs() {
-      return List.of();
-    }
-
-    @Override
-    public Device device() {
-      return new Device("fake", "fake", 1, false);
-    }
-
-    @Override
-    public Map<String, Tensor> run(Map<String, Tensor> inputs, Width width) {
-      return Map.of();
-    }
-
-    @Override
-    public void close() {
-      closed++;
-    }
+  private static UnusableModelException refused(String reason) {
+    return new UnusableModelException(reason);
   }
 }

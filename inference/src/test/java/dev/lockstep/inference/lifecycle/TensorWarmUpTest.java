@@ -1,10 +1,12 @@
 package dev.lockstep.inference.lifecycle;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lockstep.inference.batching.BatchLimits;
 import dev.lockstep.inference.batching.CostModel;
 import dev.lockstep.inference.engine.Device;
+import dev.lockstep.inference.engine.DeviceUnavailableException;
 import dev.lockstep.inference.engine.ElementType;
 import dev.lockstep.inference.engine.Engine;
 import dev.lockstep.inference.engine.Tensor;
@@ -93,6 +95,15 @@ final class TensorWarmUpTest {
     assertThat(TensorWarmUp.rehearse(engine, LIMITS)).isEmpty();
   }
 
+  @Test
+  void aDeviceThatFailsIsNoShapeThatTheModelDoesNotTake() {
+    Recorder engine = new Recorder(1, spec("x", ElementType.INT64, -1, -1));
+    engine.broken = true;
+
+    assertThatThrownBy(() -> TensorWarmUp.rehearse(engine, LIMITS))
+        .isInstanceOf(DeviceUnavailableException.class);
+  }
+
   private static TensorSpec spec(String name, ElementType type, long... shape) {
     return new TensorSpec(name, type, Arrays.stream(shape).boxed().toList());
   }
@@ -101,6 +112,7 @@ final class TensorWarmUpTest {
   private static final class Recorder implements Engine {
     final List<Width> widths = new ArrayList<>();
     long longest = Long.MAX_VALUE;
+    boolean broken;
     private final int lanes;
     private final List<TensorSpec> inputs;
     private final List<Map<String, Tensor>> runs = new ArrayList<>();
@@ -138,6 +150,9 @@ final class TensorWarmUpTest {
 
     @Override
     public Map<String, Tensor> run(Map<String, Tensor> tensors, Width width) {
+      if (broken) {
+        throw new DeviceUnavailableException("GPU 0 fails");
+      }
       check(tensors);
       tensors
           .values()

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -41,7 +42,7 @@ final class EmfPublisherTest {
   @Test
   void aPeriodIsToldUnderTheTimeAtWhichItBegan() {
     metrics.arrived();
-    Admission.Entry _ = admission.enter(Tenant.ANYBODY);
+    Admission.Entry _ = admission.enter(Tenant.ANYBODY, OptionalLong.empty());
 
     publisher(TEN + 10_003, GpuMonitor.NONE).publish();
 

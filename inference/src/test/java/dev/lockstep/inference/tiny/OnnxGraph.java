@@ -1,12 +1,17 @@
 package dev.lockstep.inference.tiny;
 
+import dev.lockstep.inference.engine.ElementType;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * Writes an ONNX model, node by node. Numbers of fields and of element types are those of the
- * format's definition.
+ * Writes an ONNX model, node by node: the one that every test and benchmark uses which needs a
+ * model of its own. Numbers of fields and of element types are those of the format's definition.
  *
  * @see <a href="https://github.com/onnx/onnx/blob/main/onnx/onnx.proto">onnx.proto</a>
  */
@@ -22,7 +27,37 @@ public final class OnnxGraph {
   private static final int ATTRIBUTE_INT = 2;
   private static final int ATTRIBUTE_TENSOR = 4;
 
+  /** A type of ONNX that its Runtime's Java interface has not. */
+  public static final int UINT16 = 4;
+
+  /** A type of ONNX that its Runtime's Java interface has not. */
+  public static final int UINT32 = 12;
+
+  /** A type of ONNX that its Runtime's Java interface has not. */
+  public static final int UINT64 = 13;
+
   private final ProtoWriter graph = new ProtoWriter().text(2, "tiny");
+
+  /** A model that gives what it takes: {@code x} of one type as {@code y}. */
+  public static OnnxGraph identity(ElementType type, Object... shape) {
+    return identity(number(type), shape);
+  }
+
+  /** The same of a type by its number, which may be one that is not served. */
+  public static OnnxGraph identity(int type, Object... shape) {
+    return new OnnxGraph()
+        .input("x", type, shape)
+        .output("y", type, shape)
+        .node("y", "Identity", "x");
+  }
+
+  public OnnxGraph input(String name, ElementType type, Object... shape) {
+    return input(name, number(type), shape);
+  }
+
+  public OnnxGraph output(String name, ElementType type, Object... shape) {
+    return output(name, number(type), shape);
+  }
 
   /**
    * An input of the model.
@@ -109,6 +144,33 @@ public final class OnnxGraph {
         .message(7, graph)
         .message(8, new ProtoWriter().text(1, "").number(2, OPSET))
         .toBytes();
+  }
+
+  /** Makes a model folder of it. */
+  public void writeTo(Path folder, String config) {
+    try {
+      Files.createDirectories(folder);
+      Files.write(folder.resolve("model.onnx"), toBytes());
+      Files.writeString(folder.resolve("lockstep.json"), config);
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
+  }
+
+  private static int number(ElementType type) {
+    return switch (type) {
+      case FP32 -> FLOAT;
+      case UINT8 -> 2;
+      case INT8 -> 3;
+      case INT16 -> 5;
+      case INT32 -> 6;
+      case INT64 -> INT64;
+      case BYTES -> 8;
+      case BOOL -> 9;
+      case FP16 -> 10;
+      case FP64 -> 11;
+      case BF16 -> 16;
+    };
   }
 
   private static ProtoWriter operation(String output, String operator, String... inputs) {

@@ -32,11 +32,20 @@ public final class TinyModels {
 
   /** Writes a model of each task into a folder, to try the server with. */
   public static void main(String[] arguments) {
-    Path models = Path.of(arguments[0]);
+    ofEachKind(Path.of(arguments[0]));
+  }
+
+  /** A folder of model folders: each task, each with one whose runs fail, and one that is bad. */
+  public static void ofEachKind(Path models) {
     matryoshka(models.resolve("matryoshka"));
+    fixed(models.resolve("fixed"));
+    failing(models.resolve("failing"));
     sentiment(models.resolve("sentiment"));
     topics(models.resolve("topics"));
+    mislabelled(models.resolve("mislabelled"));
+    failingClasses(models.resolve("failing-classes"));
     reranker(models.resolve("reranker"));
+    failingReranker(models.resolve("failing-reranker"));
     tensors(models.resolve("tensors"));
   }
 
@@ -116,7 +125,7 @@ public final class TinyModels {
   }
 
   /** One whose votes are fewer than its tokenizer's tokens: on {@code a} its runs fail. */
-  public static void failingClasses(Path folder) {
+  private static void failingClasses(Path folder) {
     write(
         folder,
         classifier(TOKENS.size() - 1),
@@ -126,7 +135,7 @@ public final class TinyModels {
   }
 
   /** One that knows fewer words than its tokenizer: on {@code a} its runs fail. */
-  public static void failingReranker(Path folder) {
+  private static void failingReranker(Path folder) {
     write(folder, overlap(TOKENS.size() - 1), "{\"task\":\"reranking\",\"max_tokens\":32}");
   }
 
@@ -141,7 +150,7 @@ public final class TinyModels {
   }
 
   /** The same model, where each label holds or not by itself. */
-  public static void topics(Path folder) {
+  private static void topics(Path folder) {
     write(
         folder,
         classifier(TOKENS.size()),
@@ -152,7 +161,7 @@ public final class TinyModels {
   }
 
   /** One with a label too few. */
-  public static void mislabelled(Path folder) {
+  private static void mislabelled(Path folder) {
     write(
         folder,
         classifier(TOKENS.size()),
@@ -173,7 +182,7 @@ public final class TinyModels {
 
   /** Vectors that take some hundredths of a millisecond a token, for overload. */
   public static void slow(Path folder) {
-    byte[] onnx =
+    OnnxGraph model =
         ids()
             .input("attention_mask", OnnxGraph.INT64, "batch", "sequence")
             .constant("table", rows(TOKENS.size()))
@@ -184,26 +193,24 @@ public final class TinyModels {
             .node("looked_up", "Gather", "table", "input_ids")
             .node("widened", "MatMul", "looked_up", "up")
             .node("hidden", "MatMul", "widened", "down")
-            .output("hidden", OnnxGraph.FLOAT, "batch", "sequence", WIDTH)
-            .toBytes();
+            .output("hidden", OnnxGraph.FLOAT, "batch", "sequence", WIDTH);
     write(
         folder,
-        onnx,
+        model,
         """
         {"task":"embedding","pooling":"mean","normalize":false,"max_tokens":32}\
         """);
   }
 
-  private static byte[] embedder(int tokens) {
+  private static OnnxGraph embedder(int tokens) {
     return ids()
         .constant("table", rows(tokens))
         .node("hidden", "Gather", "table", "input_ids")
-        .output("hidden", OnnxGraph.FLOAT, "batch", "sequence", WIDTH)
-        .toBytes();
+        .output("hidden", OnnxGraph.FLOAT, "batch", "sequence", WIDTH);
   }
 
   /** logits = sum over the real tokens of what each says for each class. */
-  private static byte[] classifier(int tokens) {
+  private static OnnxGraph classifier(int tokens) {
     float[][] votes = new float[tokens][3];
     votes[TOKENS.indexOf("good")][0] = 1;
     votes[TOKENS.indexOf("great")][0] = 2;
@@ -215,12 +222,11 @@ public final class TinyModels {
         .node("each", "Gather", "votes", "input_ids")
         .node("real", "Mul", "each", "mask")
         .node("logits", "ReduceSum", Map.of("keepdims", 0L), "real", "tokens_axis")
-        .output("logits", OnnxGraph.FLOAT, "batch", 3)
-        .toBytes();
+        .output("logits", OnnxGraph.FLOAT, "batch", 3);
   }
 
   /** logit = 2 x the number of words in both texts - 1. */
-  private static byte[] overlap(int tokens) {
+  private static OnnxGraph overlap(int tokens) {
     float[][] identity = new float[tokens][tokens];
     float[] weights = new float[tokens];
     for (int id = 0; id < identity.length; id++) {
@@ -244,8 +250,7 @@ public final class TinyModels {
         .node("weighed", "Mul", "both", "weights")
         .node("score", "ReduceSum", Map.of("keepdims", 1L), "weighed", "tokens_axis")
         .node("logits", "Sub", "score", "one")
-        .output("logits", OnnxGraph.FLOAT, "batch", 1)
-        .toBytes();
+        .output("logits", OnnxGraph.FLOAT, "batch", 1);
   }
 
   private static OnnxGraph ids() {
@@ -265,12 +270,10 @@ public final class TinyModels {
     return IntStream.range(0, tokens).mapToObj(TinyModels::table).toArray(float[][]::new);
   }
 
-  private static void write(Path folder, byte[] onnx, String config) {
+  private static void write(Path folder, OnnxGraph model, String config) {
+    model.writeTo(folder, config);
     try {
-      Files.createDirectories(folder);
-      Files.write(folder.resolve("model.onnx"), onnx);
       Files.writeString(folder.resolve("tokenizer.json"), tokenizer());
-      Files.writeString(folder.resolve("lockstep.json"), config);
     } catch (IOException failed) {
       throw new UncheckedIOException(failed);
     }

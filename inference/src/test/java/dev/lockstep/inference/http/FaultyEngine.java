@@ -1,6 +1,7 @@
 package dev.lockstep.inference.http;
 
 import dev.lockstep.inference.engine.Device;
+import dev.lockstep.inference.engine.DeviceUnavailableException;
 import dev.lockstep.inference.engine.ElementType;
 import dev.lockstep.inference.engine.Engine;
 import dev.lockstep.inference.engine.Tensor;
@@ -8,16 +9,26 @@ import dev.lockstep.inference.engine.TensorSpec;
 import dev.lockstep.inference.engine.Width;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 
-/** A device that does not come back, which no real one does when asked. */
-final class HangingEngine implements Engine {
+/** A device that does not come back, or breaks, which no real one does when asked. */
+final class FaultyEngine implements Engine {
   private final CountDownLatch running = new CountDownLatch(1);
   private final CountDownLatch released = new CountDownLatch(1);
   private volatile boolean hangs;
+  private volatile Optional<String> fault = Optional.empty();
 
   void hang() {
     hangs = true;
+  }
+
+  void fail(String problem) {
+    fault = Optional.of(problem);
+  }
+
+  void recover() {
+    fault = Optional.empty();
   }
 
   void awaitRun() {
@@ -45,6 +56,9 @@ final class HangingEngine implements Engine {
 
   @Override
   public Map<String, Tensor> run(Map<String, Tensor> inputs, Width width) {
+    fault.ifPresent(problem -> {
+      throw new DeviceUnavailableException(problem);
+    });
     if (hangs) {
       running.countDown();
       await(released);
