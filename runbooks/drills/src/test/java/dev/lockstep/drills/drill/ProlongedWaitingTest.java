@@ -80,11 +80,9 @@ final class ProlongedWaitingTest {
     return TAKE_PLACES.stream()
         .flatMap(taking ->
             BrainUnderFaultsTest.cases().stream()
-                .map(other ->
-                    Arguments.of(
-                        taking,
-                        other,
-                        other.kind().length() % 2 == 0 ? Moment.RISE : Moment.PEAK)));
+                .flatMap(other ->
+                    Stream.of(Moment.RISE, Moment.PEAK)
+                        .map(moment -> Arguments.of(taking, other, moment))));
   }
 
   @ParameterizedTest(name = "{0}")
