@@ -51,7 +51,8 @@ final class WhoseWait {
 
   /** What the brain decided, each time; an operator who only looks takes nothing in hand. */
   void decided(Instant now, List<Decision> decisions) {
-    if (decisions.stream().anyMatch(decision -> because(decision, Set.of(Reason.Code.OBSERVE_ONLY)))) {
+    if (decisions.stream()
+        .anyMatch(decision -> because(decision, Set.of(Reason.Code.OBSERVE_ONLY)))) {
       return;
     }
     decidedAt = now;
