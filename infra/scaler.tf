@@ -167,6 +167,14 @@ locals {
         detail      = { eventName = ["SERVICE_TASK_PLACEMENT_FAILURE"] }
       }
     }
+    deployment-state-change = {
+      description = "A deployment of the service began, ended or was taken back"
+      pattern = {
+        source      = ["aws.ecs"]
+        detail-type = ["ECS Deployment State Change"]
+        resources   = [local.service_arn]
+      }
+    }
     host-state-change = {
       description = "A host registered, drained, lost its agent or left"
       pattern = {

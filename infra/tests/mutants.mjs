@@ -210,7 +210,8 @@ const MUTANTS = {
   ],
   fleet_events_are_heard_of_this_fleet_only: [
     ['scaler.tf', 'fleet_events = {', 'fleet_events = {\n    any = { description = "any", pattern = { source = ["aws.ec2"] } }'],
-    ['scaler.tf', 'resources = [local.service_arn]', 'resources = ["*"]'],
+    ['scaler.tf', 'detail-type = ["ECS Service Action"] resources = [local.service_arn]', 'detail-type = ["ECS Service Action"]\n        resources = ["*"]'],
+    ['scaler.tf', 'detail-type = ["ECS Deployment State Change"] resources = [local.service_arn]', 'detail-type = ["ECS Deployment State Change"]\n        resources = ["*"]'],
     ['scaler.tf', 'clusterArn = [local.cluster_arn]', 'clusterArn = ["*"]'],
     ['scaler.tf', '"EC2 Instance Launch Unsuccessful"', '"EC2 Instance Launch Successful"'],
     ['scaler.tf', 'rule = aws_cloudwatch_event_rule.fleet[each.key].name arn = aws_lambda_alias.live.arn', 'rule = aws_cloudwatch_event_rule.fleet[each.key].name\n  arn = aws_lambda_function.scaler.arn'],

@@ -116,13 +116,18 @@ run "fleet_events_are_heard_of_this_fleet_only" {
   command = plan
 
   assert {
-    condition     = keys(aws_cloudwatch_event_rule.fleet) == ["host-launch-failure", "host-state-change", "task-placement-failure"]
-    error_message = "placement failures, host state changes and launch failures must be heard"
+    condition     = keys(aws_cloudwatch_event_rule.fleet) == ["deployment-state-change", "host-launch-failure", "host-state-change", "task-placement-failure"]
+    error_message = "placement failures, deployments, host state changes and launch failures must be heard"
   }
 
   assert {
     condition     = jsondecode(aws_cloudwatch_event_rule.fleet["task-placement-failure"].event_pattern) == { source = ["aws.ecs"], "detail-type" = ["ECS Service Action"], resources = ["arn:aws:ecs:us-east-1:111122223333:service/lockstep/lockstep-inference"], detail = { eventName = ["SERVICE_TASK_PLACEMENT_FAILURE"] } }
     error_message = "placement failures of this service alone"
+  }
+
+  assert {
+    condition     = jsondecode(aws_cloudwatch_event_rule.fleet["deployment-state-change"].event_pattern) == { source = ["aws.ecs"], "detail-type" = ["ECS Deployment State Change"], resources = ["arn:aws:ecs:us-east-1:111122223333:service/lockstep/lockstep-inference"] }
+    error_message = "deployments of this service alone"
   }
 
   assert {

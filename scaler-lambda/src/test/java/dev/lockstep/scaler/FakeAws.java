@@ -99,6 +99,9 @@ public final class FakeAws {
   /** Of a deployment, when ECS says how it goes about one. */
   public Optional<DeploymentConfiguration> deployment = Optional.empty();
 
+  /** As ECS lists them. */
+  public List<Deployment> deployments = List.of(Deployment.builder().status("PRIMARY").build());
+
   public int tasks = 2;
   public int running = 2;
   public int hosts = 2;
@@ -117,23 +120,46 @@ public final class FakeAws {
   /** Told of each call before it is answered; what it throws is thrown at the caller. */
   public Consumer<String> whenCalled = _ -> {};
 
+  /** When hosts registered; those that are not named did long ago. */
+  public final Map<String, Instant> registeredAt = new ConcurrentHashMap<>();
+
   private int launched = 2;
+  private int backedOffFor;
 
   /**
    * Time goes by: hosts that are asked for come and register, and tasks start, one a host, on those
-   * that take any.
+   * that take any, unless ECS has backed off.
    */
   public void settle() {
+    settle(Instant.EPOCH);
+  }
+
+  /** The same at a time. */
+  public void settle(Instant now) {
     while (instances.size() < hosts) {
       String host = "i-" + ++launched;
       instances.add(host);
       registered.add(host);
+      registeredAt.put(host, now);
     }
     List<String> taking = instances.stream().filter(host -> !draining.contains(host)).toList();
-    running = Math.min(tasks, taking.size());
+    running = Math.min(tasks, backedOffFor > 0 ? Math.min(running, taking.size()) : taking.size());
+    backedOffFor = Math.max(0, backedOffFor - 1);
     empty.clear();
     empty.addAll(instances);
     taking.stream().limit(running).forEach(empty::remove);
+  }
+
+  /**
+   * A host dies with its task. ECS tries in vain to place that anew, and backs off until the
+   * desired count changes.
+   */
+  public void die(int backOff) {
+    String host = instances.stream().filter(one -> tasksOn(one) > 0).findFirst().orElseThrow();
+    instances.remove(host);
+    registered.remove(host);
+    running--;
+    backedOffFor = backOff;
   }
 
   private int tasksOn(String host) {
@@ -214,7 +240,7 @@ public final class FakeAws {
                   .runningCount(running)
                   .pendingCount(0)
                   .deploymentConfiguration(deployment.orElse(null))
-                  .deployments(Deployment.builder().status("PRIMARY").build())
+                  .deployments(deployments)
                   .build())
           .build();
     }
@@ -222,6 +248,7 @@ public final class FakeAws {
     @Override
     public UpdateServiceResponse updateService(UpdateServiceRequest request) {
       change("updateService", "tasks=" + request.desiredCount());
+      backedOffFor = tasks == request.desiredCount() ? backedOffFor : 0;
       tasks = request.desiredCount();
       return UpdateServiceResponse.builder().build();
     }
@@ -245,6 +272,7 @@ public final class FakeAws {
                           .containerInstanceArn(id)
                           .ec2InstanceId(id)
                           .agentConnected(true)
+                          .registeredAt(registeredAt.getOrDefault(id, Instant.EPOCH))
                           .status(draining.contains(id) ? "DRAINING" : "ACTIVE")
                           .registeredResources(FakeAws.gpus(1))
                           .remainingResources(FakeAws.gpus(1 - tasksOn(id)))

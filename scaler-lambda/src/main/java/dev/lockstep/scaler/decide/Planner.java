@@ -74,7 +74,7 @@ public final class Planner {
     }
     List<Step> changes = new ArrayList<>(rises(draft, sizing, first));
     withdrawal(draft, sizing).ifPresent(changes::add);
-    if (changes.isEmpty()) {
+    if (changes.stream().allMatch(Step.RaiseHosts.class::isInstance)) {
       SecondLook.at(draft).ifPresent(changes::add);
     }
     if (changes.isEmpty()) {

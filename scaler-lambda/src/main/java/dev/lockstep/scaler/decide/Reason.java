@@ -35,7 +35,7 @@ public record Reason(Code code, String sentence) {
     WAITING_FOR_HOSTS,
     /** Tasks that have lost their host are asked for again when the next one registers. */
     WITHDRAWN,
-    /** A new host stands empty although tasks are missing: ECS is made to look again. */
+    /** A host stands empty although tasks are missing: ECS is made to look again. */
     ASKED_AGAIN,
     /** Fewer are needed, and were for long enough: counts are lowered, a share at a time. */
     LOWERING,

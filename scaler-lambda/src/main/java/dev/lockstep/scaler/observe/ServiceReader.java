@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
@@ -13,6 +12,7 @@ import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.ecs.EcsClient;
 import software.amazon.awssdk.services.ecs.model.Deployment;
 import software.amazon.awssdk.services.ecs.model.DeploymentConfiguration;
+import software.amazon.awssdk.services.ecs.model.DeploymentRolloutState;
 import software.amazon.awssdk.services.ecs.model.DeploymentStrategy;
 import software.amazon.awssdk.services.ecs.model.DescribeServicesResponse;
 import software.amazon.awssdk.services.ecs.model.Failure;
@@ -108,12 +108,22 @@ final class ServiceReader {
         service.runningCount(),
         service.pendingCount(),
         service.deployments().size(),
-        service.deployments().stream()
-            .filter(deployment -> PRIMARY.equals(deployment.status()))
-            .map(Deployment::updatedAt)
-            .filter(Objects::nonNull)
-            .findFirst(),
+        newest(service).map(Deployment::updatedAt),
+        newest(service).map(Deployment::createdAt),
+        newest(service).filter(deployment -> takesBack(deployment, service)).isPresent(),
         rollout(Optional.ofNullable(service.deploymentConfiguration())));
+  }
+
+  private static Optional<Deployment> newest(Service service) {
+    return service.deployments().stream()
+        .filter(deployment -> PRIMARY.equals(deployment.status()))
+        .findFirst();
+  }
+
+  private static boolean takesBack(Deployment newest, Service service) {
+    return newest.rolloutState() == DeploymentRolloutState.IN_PROGRESS
+        && service.deployments().stream()
+            .anyMatch(deployment -> deployment.rolloutState() == DeploymentRolloutState.FAILED);
   }
 
   /** ECS's own defaults where it does not say. */

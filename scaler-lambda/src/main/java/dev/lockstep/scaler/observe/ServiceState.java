@@ -11,6 +11,8 @@ import java.util.Optional;
  * @param pending tasks placed on a host and not yet running
  * @param deployments revisions being run; more than one is a deployment in progress
  * @param deployedAt when the newest of them last changed
+ * @param begunAt when the newest of them began, which never changes
+ * @param rollingBack whether the newest takes back one that failed
  * @param rollout how one revision replaces another
  */
 public record ServiceState(
@@ -19,6 +21,8 @@ public record ServiceState(
     int pending,
     int deployments,
     Optional<Instant> deployedAt,
+    Optional<Instant> begunAt,
+    boolean rollingBack,
     Rollout rollout) {
 
   /** Whether one revision is being replaced by another. */

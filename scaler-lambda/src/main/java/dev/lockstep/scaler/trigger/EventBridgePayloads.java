@@ -9,6 +9,7 @@ final class EventBridgePayloads {
           "Scheduled Event",
           "CloudWatch Alarm State Change",
           "ECS Service Action",
+          "ECS Deployment State Change",
           "ECS Container Instance State Change",
           "EC2 Instance Launch Successful",
           "EC2 Instance Launch Unsuccessful");
@@ -20,7 +21,7 @@ final class EventBridgePayloads {
     return switch (type) {
       case "Scheduled Event" -> new Trigger.Tick(event.time("time"));
       case "CloudWatch Alarm State Change" -> AlarmPayloads.fromEvent(event);
-      case "ECS Service Action" -> serviceAction(event);
+      case "ECS Service Action", "ECS Deployment State Change" -> ofService(event);
       case "ECS Container Instance State Change" -> containerInstance(event);
       case "EC2 Instance Launch Successful", "EC2 Instance Launch Unsuccessful" ->
           new Trigger.FleetEvent(
@@ -30,7 +31,7 @@ final class EventBridgePayloads {
     };
   }
 
-  private static Trigger serviceAction(Fields event) {
+  private static Trigger ofService(Fields event) {
     return new Trigger.FleetEvent(
         event.object("detail").text("eventName"), firstResource(event), event.time("time"));
   }

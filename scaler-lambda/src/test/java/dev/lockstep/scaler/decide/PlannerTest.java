@@ -16,7 +16,6 @@ import dev.lockstep.scaler.policy.Policies;
 import dev.lockstep.scaler.policy.Policy;
 import dev.lockstep.scaler.trigger.AlarmState;
 import dev.lockstep.scaler.trigger.Trigger;
-import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -239,28 +238,6 @@ final class PlannerTest {
         .allSatisfy(uncertain ->
             assertThat(Planner.plan(policy, uncertain.taken(), TICK).steps())
                 .noneMatch(Step.WithdrawTasks.class::isInstance));
-  }
-
-  @Test
-  void ecsIsMadeToLookAgainWhenANewHostStandsEmptyAlthoughATaskIsMissing() {
-    Policy policy = Policies.with("TASK_RELEASE", "on-registration");
-    Pictures backedOff =
-        picture().asked(2, 2).empty("i-1").registeredFor(Duration.ofSeconds(100)).stable(16);
-
-    Plan plan = Planner.plan(policy, backedOff.taken(), TICK);
-
-    assertThat(plan.steps()).containsExactly(new Step.AskAgain(1, 2));
-    assertThat(sentences(plan))
-        .contains("1 of 2 tasks have no place although a new host stands empty");
-  }
-
-  @Test
-  void fromTasksThatCrashOnOldHostsEcsMayBackOff() {
-    Policy policy = Policies.with("TASK_RELEASE", "on-registration");
-    Pictures crashing =
-        picture().asked(2, 2).empty("i-1").registeredFor(Duration.ofMinutes(2)).stable(16);
-
-    assertThat(Planner.plan(policy, crashing.taken(), TICK).steps()).isEmpty();
   }
 
   @Test

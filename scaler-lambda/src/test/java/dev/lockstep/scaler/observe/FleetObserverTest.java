@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.services.ecs.model.Deployment;
 import software.amazon.awssdk.services.ecs.model.DeploymentConfiguration;
 
 final class FleetObserverTest {
@@ -28,7 +29,16 @@ final class FleetObserverTest {
     Observation seen = seen();
 
     assertThat(seen.service())
-        .isEqualTo(new ServiceState(3, 2, 0, 1, Optional.empty(), new Rollout.Rolling(100, 200)));
+        .isEqualTo(
+            new ServiceState(
+                3,
+                2,
+                0,
+                1,
+                Optional.empty(),
+                Optional.empty(),
+                false,
+                new Rollout.Rolling(100, 200)));
     assertThat(seen.service().shortage()).isEqualTo(1);
     assertThat(seen.group().inService()).isEqualTo(2);
     assertThat(seen.group().onTheWay()).isZero();
@@ -270,6 +280,29 @@ final class FleetObserverTest {
 
     aws.deployment = Optional.of(DeploymentConfiguration.builder().strategy("BLUE_GREEN").build());
     assertThat(seen().service().rollout()).isEqualTo(new Rollout.BlueGreen());
+  }
+
+  @Test
+  void aDeploymentThatTakesBackOneThatFailedIsToldFromOneThatComes() {
+    Deployment newest =
+        Deployment.builder()
+            .status("PRIMARY")
+            .rolloutState("IN_PROGRESS")
+            .createdAt(ago(3))
+            .updatedAt(ago(1))
+            .build();
+    Deployment before = Deployment.builder().status("ACTIVE").rolloutState("COMPLETED").build();
+
+    aws.deployments = List.of(newest, before);
+    assertThat(seen().service().rollingBack()).isFalse();
+    assertThat(seen().service().begunAt()).contains(ago(3));
+    assertThat(seen().service().deployedAt()).contains(ago(1));
+
+    aws.deployments = List.of(newest, before.toBuilder().rolloutState("FAILED").build());
+    assertThat(seen().service().rollingBack()).isTrue();
+
+    aws.deployments = List.of(newest.toBuilder().rolloutState("FAILED").build(), before);
+    assertThat(seen().service().rollingBack()).isFalse();
   }
 
   @Test

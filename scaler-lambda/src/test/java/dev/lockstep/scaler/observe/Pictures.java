@@ -31,6 +31,8 @@ public final class Pictures {
   private Experience experience = Experience.NONE;
   private Duration p95 = Duration.ofMillis(120);
   private int deployments = 1;
+  private Optional<Instant> begunAt = Optional.empty();
+  private boolean rollingBack;
   private Rollout rollout = new Rollout.Rolling(100, 200);
   private Optional<LaunchTrouble> launchTrouble = Optional.empty();
   private List<String> rivals = List.of();
@@ -122,6 +124,18 @@ public final class Pictures {
     return this;
   }
 
+  /** The newest deployment began so long ago. */
+  public Pictures begun(Duration ago) {
+    this.begunAt = Optional.of(NOW.minus(ago));
+    return this;
+  }
+
+  /** ECS began so long ago to take back a deployment that had failed. */
+  public Pictures rollingBack(Duration ago) {
+    this.rollingBack = true;
+    return deploying(new Rollout.Rolling(100, 200)).begun(ago);
+  }
+
   public Pictures launchTrouble(int failures, Instant latest) {
     this.launchTrouble =
         Optional.of(new LaunchTrouble(failures, latest, "no capacity in us-east-1a"));
@@ -169,6 +183,8 @@ public final class Pictures {
             0,
             deployments,
             Optional.empty(),
+            begunAt,
+            rollingBack,
             rollout),
         group.orElseGet(this::groupState),
         new Demand(

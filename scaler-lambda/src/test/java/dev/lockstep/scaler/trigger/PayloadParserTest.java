@@ -89,6 +89,8 @@ final class PayloadParserTest {
   @CsvSource({
     "task-placement-failure.json, SERVICE_TASK_PLACEMENT_FAILURE,"
         + " arn:aws:ecs:us-west-2:111122223333:service/default/servicetest",
+    "deployment-rolling-back.json, SERVICE_DEPLOYMENT_IN_PROGRESS,"
+        + " arn:aws:ecs:us-west-2:111122223333:service/default/servicetest",
     "container-instance.json, container instance ACTIVE, i-f3a8506b",
     "launch-unsuccessful.json, EC2 Instance Launch Unsuccessful, my-asg",
     "launch-successful.json, EC2 Instance Launch Successful, my-asg"

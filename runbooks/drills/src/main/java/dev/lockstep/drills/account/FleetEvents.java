@@ -15,10 +15,16 @@ import java.util.Optional;
  *     href="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_service_events.html">ECS
  *     service action events</a>
  * @see <a
+ *     href="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_service_deployment_events.html">ECS
+ *     deployment state change events</a>
+ * @see <a
  *     href="https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-event-reference.html">Auto
  *     Scaling events</a>
  */
 final class FleetEvents {
+  private static final String SERVICE =
+      Names.arn("ecs", "service/%s/%s".formatted(Names.CLUSTER, Names.SERVICE));
+
   private FleetEvents() {}
 
   static Optional<byte[]> payload(Change change, Instant now) {
@@ -29,14 +35,14 @@ final class FleetEvents {
                   "ECS Service Action",
                   "aws.ecs",
                   now,
-                  List.of(
-                      Names.arn("ecs", "service/%s/%s".formatted(Names.CLUSTER, Names.SERVICE))),
+                  List.of(SERVICE),
                   Map.of(
                       "eventType", "ERROR",
                       "eventName", "SERVICE_TASK_PLACEMENT_FAILURE",
                       "clusterArn", Names.arn("ecs", "cluster/" + Names.CLUSTER),
                       "reason", "RESOURCE:GPU",
                       "createdAt", now.toString())));
+      case Change.DeploymentTurned turned -> deployment(turned, now);
       case Change.HostRegistered(String host) -> Optional.of(instance(host, "ACTIVE", now));
       case Change.InstanceTurned(String host, String status) ->
           Optional.of(instance(host, status, now));
@@ -64,12 +70,41 @@ final class FleetEvents {
           Change.TaskServing _,
           Change.TaskStopping _,
           Change.TaskStopped _,
-          Change.DeploymentTurned _,
           Change.ServiceEvent _,
           Change.AlarmTurned _,
           Change.Told _ ->
           Optional.empty();
     };
+  }
+
+  private static Optional<byte[]> deployment(Change.DeploymentTurned turned, Instant now) {
+    return switch (turned.turn()) {
+      case BEGAN -> Optional.of(deployment(turned, "INFO", "SERVICE_DEPLOYMENT_IN_PROGRESS", now));
+      case COMPLETED ->
+          Optional.of(deployment(turned, "INFO", "SERVICE_DEPLOYMENT_COMPLETED", now));
+      case FAILED -> Optional.of(deployment(turned, "ERROR", "SERVICE_DEPLOYMENT_FAILED", now));
+      case TOOK_ALL_REQUESTS -> Optional.empty();
+    };
+  }
+
+  private static byte[] deployment(
+      Change.DeploymentTurned turned, String eventType, String eventName, Instant now) {
+    return event(
+        "ECS Deployment State Change",
+        "aws.ecs",
+        now,
+        List.of(SERVICE),
+        Map.of(
+            "eventType",
+            eventType,
+            "eventName",
+            eventName,
+            "deploymentId",
+            turned.deployment(),
+            "updatedAt",
+            now.toString(),
+            "reason",
+            "ECS deployment %s %s".formatted(turned.deployment(), turned.state())));
   }
 
   private static byte[] instance(String host, String status, Instant now) {

@@ -17,13 +17,18 @@ public sealed interface Claim {
   /** Whether it held, by what has happened when it is due. */
   Verdict judge(Evidence evidence);
 
-  /** An alarm tells people, or the brain, in time. */
-  record AlarmRaised(String text, String alarm, Window window) implements Claim {
-    @Override
-    public Optional<Duration> due() {
-      return window.end();
-    }
+  /** A claim about a part of the incident, which can be judged when that is over. */
+  sealed interface Windowed extends Claim {
+    Window window();
 
+    @Override
+    default Optional<Duration> due() {
+      return window().end();
+    }
+  }
+
+  /** An alarm tells people, or the brain, in time. */
+  record AlarmRaised(String text, String alarm, Window window) implements Windowed {
     @Override
     public Verdict judge(Evidence evidence) {
       return evidence
@@ -48,12 +53,7 @@ public sealed interface Claim {
   }
 
   /** An alarm that would be a false one stays silent. */
-  record AlarmSilent(String text, String alarm, Window window) implements Claim {
-    @Override
-    public Optional<Duration> due() {
-      return window.end();
-    }
-
+  record AlarmSilent(String text, String alarm, Window window) implements Windowed {
     @Override
     public Verdict judge(Evidence evidence) {
       return evidence
@@ -64,12 +64,7 @@ public sealed interface Claim {
   }
 
   /** The brain says why, by the code of a reason. */
-  record DecidedBecause(String text, String code, Window window) implements Claim {
-    @Override
-    public Optional<Duration> due() {
-      return window.end();
-    }
-
+  record DecidedBecause(String text, String code, Window window) implements Windowed {
     @Override
     public Verdict judge(Evidence evidence) {
       return evidence
@@ -80,12 +75,7 @@ public sealed interface Claim {
   }
 
   /** The brain says why, in these words. */
-  record DecidedSaying(String text, String words, Window window) implements Claim {
-    @Override
-    public Optional<Duration> due() {
-      return window.end();
-    }
-
+  record DecidedSaying(String text, String words, Window window) implements Windowed {
     @Override
     public Verdict judge(Evidence evidence) {
       return evidence
@@ -96,12 +86,7 @@ public sealed interface Claim {
   }
 
   /** Something happens in the account. */
-  record Happens(String text, String words, Window window) implements Claim {
-    @Override
-    public Optional<Duration> due() {
-      return window.end();
-    }
-
+  record Happens(String text, String words, Window window) implements Windowed {
     @Override
     public Verdict judge(Evidence evidence) {
       return evidence
@@ -112,12 +97,7 @@ public sealed interface Claim {
   }
 
   /** Something does not happen in the account. */
-  record NeverHappens(String text, String words, Window window) implements Claim {
-    @Override
-    public Optional<Duration> due() {
-      return window.end();
-    }
-
+  record NeverHappens(String text, String words, Window window) implements Windowed {
     @Override
     public Verdict judge(Evidence evidence) {
       return evidence
@@ -129,12 +109,7 @@ public sealed interface Claim {
 
   /** A number stays on its side of a bound. */
   record Bounded(String text, Series series, Comparison comparison, double bound, Window window)
-      implements Claim {
-    @Override
-    public Optional<Duration> due() {
-      return window.end();
-    }
-
+      implements Windowed {
     @Override
     public Verdict judge(Evidence evidence) {
       List<Evidence.Look> looks = evidence.looks(window);

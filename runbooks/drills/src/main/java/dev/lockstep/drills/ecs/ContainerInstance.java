@@ -20,6 +20,7 @@ public final class ContainerInstance {
   private Instant registeredAt;
   private final List<Task> tasks = new ArrayList<>();
   private Resources free;
+  private Instant freedAt;
   private Status status = Status.ACTIVE;
 
   /**
@@ -32,6 +33,7 @@ public final class ContainerInstance {
     this.registered = registered;
     this.registeredAt = registeredAt;
     this.free = registered;
+    this.freedAt = registeredAt;
   }
 
   public Host host() {
@@ -59,6 +61,11 @@ public final class ContainerInstance {
     return free;
   }
 
+  /** When a task last gave back what it had held; when it registered if none ever did. */
+  public Instant freedAt() {
+    return freedAt;
+  }
+
   public Status status() {
     return status;
   }
@@ -82,9 +89,10 @@ public final class ContainerInstance {
     free = free.minus(each);
   }
 
-  void release(Task task, Resources each) {
+  void release(Task task, Resources each, Instant now) {
     if (tasks.remove(task)) {
       free = free.plus(each);
+      freedAt = now;
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.lockstep.drills.ecs;
 
 import dev.lockstep.drills.journal.Change;
+import dev.lockstep.drills.journal.Change.DeploymentTurned.Turn;
 import dev.lockstep.drills.time.Timeline;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -55,7 +56,7 @@ final class Deployments {
   void begin(Revision revision) {
     rolledBack = Optional.empty();
     Deployment next = open(revision);
-    journal.accept(new Change.DeploymentTurned(next.id(), "of " + revision.name() + " began"));
+    tell(next, Turn.BEGAN, "of " + revision.name() + " began");
   }
 
   private Deployment open(Revision revision) {
@@ -120,7 +121,7 @@ final class Deployments {
     newest.taskFailed();
     if (strategy instanceof Strategy.Rolling && newest.breakerOpens(desired)) {
       newest.becomes(Deployment.Rollout.FAILED, timeline.instant());
-      journal.accept(new Change.DeploymentTurned(newest.id(), "FAILED: circuit breaker"));
+      tell(newest, Turn.FAILED, "FAILED: circuit breaker");
       rollBack();
     }
   }
@@ -132,7 +133,7 @@ final class Deployments {
       return false;
     }
     newest.becomes(Deployment.Rollout.FAILED, timeline.instant());
-    journal.accept(new Change.DeploymentTurned(newest.id(), "FAILED: " + why));
+    tell(newest, Turn.FAILED, "FAILED: " + why);
     rollBack();
     if (strategy instanceof Strategy.BlueGreen) {
       route(alive, runtime);
@@ -199,7 +200,7 @@ final class Deployments {
   /** All requests go to the newest revision. */
   private void route(List<Task> alive, TaskRuntime runtime) {
     live = newest().revision();
-    journal.accept(new Change.DeploymentTurned(newest().id(), "takes all requests"));
+    tell(newest(), Turn.TOOK_ALL_REQUESTS, "takes all requests");
     for (Task task : alive) {
       if (task.revision().equals(live)) {
         if (task.state() == Task.State.SERVING) {
@@ -213,7 +214,11 @@ final class Deployments {
 
   private void complete(Deployment newest) {
     newest.becomes(Deployment.Rollout.COMPLETED, timeline.instant());
-    journal.accept(new Change.DeploymentTurned(newest.id(), "COMPLETED"));
+    tell(newest, Turn.COMPLETED, "COMPLETED");
     newestFirst.removeIf(one -> one != newest);
+  }
+
+  private void tell(Deployment deployment, Turn turn, String state) {
+    journal.accept(new Change.DeploymentTurned(deployment.id(), turn, state));
   }
 }

@@ -9,19 +9,20 @@ import java.util.Optional;
 /**
  * Tasks that are asked for and do not run, by what they wait for.
  *
- * <p>A task without a host waits for nothing that anybody could have spared it as long as a host
- * ordered for it is on its way: ordered, booting, or registered for no longer than the scheduler
- * takes between two looks. Beyond that its wait is prolonged: the host was ordered after the task
- * or not at all, EC2 gave none, its agent found no GPU, or the scheduler has backed off although
- * there is room. A host on its way stands for as many tasks as it can hold, whoever ordered it.
+ * <p>A task without a host waits for nothing that anybody could have spared it as long as room for
+ * it is on its way: a host that is ordered or boots, a place that a task leaves which is being
+ * stopped, or either of the two there for no longer than the scheduler takes between two looks.
+ * Beyond that its wait is prolonged: the host was ordered after the task or not at all, EC2 gave
+ * none, its agent found no GPU, or the scheduler has backed off although there is room. Room on its
+ * way stands for as many tasks as it can hold, whoever ordered it.
  *
  * @param pending placed, and pulling the image: a part of every lead
  * @param provisioning without a host, and existing: under managed scaling
  * @param unplaceable without a host, and not existing
- * @param prolonged of those without a host the ones that no host on its way is for
+ * @param prolonged of those without a host the ones that no room on its way is for
  */
 public record Shortage(int pending, int provisioning, int unplaceable, int prolonged) {
-  /** What the scheduler is given between a host's registration and a task on it. */
+  /** What the scheduler is given between there being room and a task in it. */
   public static final Duration LOOK = Placement.Provisioning.LOOK;
 
   /** How things stand now. */
@@ -54,9 +55,18 @@ public record Shortage(int pending, int provisioning, int unplaceable, int prolo
       return host.type().resources().fit(service.settings().each());
     }
     ContainerInstance instance = registered.get();
-    boolean fresh = !now.isAfter(instance.registeredAt().plus(LOOK));
-    return fresh && instance.status() == ContainerInstance.Status.ACTIVE
-        ? instance.free().fit(service.settings().each())
-        : 0;
+    if (!instance.accepts()) {
+      return 0;
+    }
+    boolean seen = now.isAfter(instance.freedAt().plus(LOOK));
+    return (seen ? 0 : instance.free().fit(service.settings().each())) + leaving(instance, service);
+  }
+
+  private static int leaving(ContainerInstance instance, TaskService service) {
+    return Math.toIntExact(
+        service.tasksWithResources().stream()
+            .filter(task -> task.instance().equals(instance))
+            .filter(task -> task.state() == Task.State.STOPPING)
+            .count());
   }
 }

@@ -365,7 +365,7 @@ public final class TaskService {
   private void stopped(Task task) {
     task.becomes(Task.State.STOPPED);
     tasks.remove(task);
-    task.instance().release(task, settings.each());
+    task.instance().release(task, settings.each(), timeline.instant());
     cluster.stopped(task.instance());
     noteMissing();
   }

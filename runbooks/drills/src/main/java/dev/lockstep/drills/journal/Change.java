@@ -94,7 +94,20 @@ public sealed interface Change {
     }
   }
 
-  record DeploymentTurned(String deployment, String state) implements Change {
+  /**
+   * A deployment went a step.
+   *
+   * @param state what is said of it, in words
+   */
+  record DeploymentTurned(String deployment, Turn turn, String state) implements Change {
+    /** The steps that a deployment can go. */
+    public enum Turn {
+      BEGAN,
+      TOOK_ALL_REQUESTS,
+      COMPLETED,
+      FAILED
+    }
+
     @Override
     public String line() {
       return "deployment     %s %s".formatted(deployment, state);

@@ -10,6 +10,7 @@ import dev.lockstep.drills.cloudwatch.MetricName;
 import dev.lockstep.drills.cloudwatch.MissingData;
 import dev.lockstep.drills.cloudwatch.Samples;
 import dev.lockstep.drills.cloudwatch.Statistic;
+import dev.lockstep.drills.ecs.Revision;
 import dev.lockstep.drills.journal.Names;
 import dev.lockstep.scaler.trigger.AlarmState;
 import dev.lockstep.scaler.trigger.Parsed;
@@ -109,6 +110,24 @@ final class AccountTest {
     assertThat(calls)
         .extracting(call -> ((Trigger.FleetEvent) call).kind())
         .containsExactly("SERVICE_TASK_PLACEMENT_FAILURE", "container instance ACTIVE");
+  }
+
+  @Test
+  void aDeploymentThatFailsAndTheWayBackAreSentAsTheFleetsEvents() {
+    lab.settled().account().subscribe(this::receive);
+    lab.account().group().setDesired(4);
+    lab.runTo(250);
+    calls.clear();
+    lab.account().service().deploy(new Revision(2, Revision.Quality.NEVER_RUNS));
+    lab.runTo(1000);
+
+    assertThat(calls)
+        .extracting(call -> ((Trigger.FleetEvent) call).kind())
+        .containsExactly(
+            "SERVICE_DEPLOYMENT_IN_PROGRESS",
+            "SERVICE_DEPLOYMENT_FAILED",
+            "SERVICE_DEPLOYMENT_IN_PROGRESS",
+            "SERVICE_DEPLOYMENT_COMPLETED");
   }
 
   @Test

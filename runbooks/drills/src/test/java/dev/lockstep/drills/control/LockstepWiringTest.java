@@ -64,6 +64,7 @@ final class LockstepWiringTest {
     assertThat(scaler)
         .contains("rate(1 minute)")
         .contains("SERVICE_TASK_PLACEMENT_FAILURE")
+        .contains("ECS Deployment State Change")
         .contains("ECS Container Instance State Change")
         .contains("EC2 Instance Launch Unsuccessful");
   }

@@ -62,7 +62,6 @@ final class BrainUnderFaultsTest {
    * @param fields the rest of its entry
    * @param moreTasks tasks that may be asked for because each does less than it should
    * @param moreHosts hosts that may be asked for beyond one a task
-   * @param prolonged task-seconds without a host on its way that nothing could have spared
    * @param unserved when it begins at one of these, demand cannot be served any more
    * @param kept why nothing is given back after the ebb; empty when it is
    */
@@ -72,12 +71,11 @@ final class BrainUnderFaultsTest {
       String deployment,
       int moreTasks,
       int moreHosts,
-      int prolonged,
       Set<Moment> unserved,
       Optional<String> kept) {
 
     static Case of(String kind, String fields) {
-      return new Case(kind, fields, "rolling", 0, 0, 0, Set.of(), Optional.empty());
+      return new Case(kind, fields, "rolling", 0, 0, Set.of(), Optional.empty());
     }
 
     /** Both revisions need their hosts: twice what the tasks need. */
@@ -86,48 +84,44 @@ final class BrainUnderFaultsTest {
     }
 
     Case withMoreHosts(int hosts) {
-      return new Case(kind, fields, deployment, moreTasks, hosts, prolonged, unserved, kept);
+      return new Case(kind, fields, deployment, moreTasks, hosts, unserved, kept);
     }
 
     /** Each task is slower, or some serve nobody: others are asked for, with their hosts. */
     Case withMoreTasks(int tasks) {
-      return new Case(kind, fields, deployment, tasks, moreHosts, prolonged, unserved, kept);
-    }
-
-    Case withProlonged(int taskSeconds) {
-      return new Case(kind, fields, deployment, moreTasks, moreHosts, taskSeconds, unserved, kept);
+      return new Case(kind, fields, deployment, tasks, moreHosts, unserved, kept);
     }
 
     Case blueGreen() {
-      return new Case(kind, fields, "blue-green", moreTasks, moreHosts, prolonged, unserved, kept);
+      return new Case(kind, fields, "blue-green", moreTasks, moreHosts, unserved, kept);
     }
 
     Case cannotBeServed(Moment... moments) {
       return new Case(
-          kind,
-          fields,
-          deployment,
-          moreTasks,
-          moreHosts,
-          prolonged,
-          Set.copyOf(List.of(moments)),
-          kept);
+          kind, fields, deployment, moreTasks, moreHosts, Set.copyOf(List.of(moments)), kept);
     }
 
     Case keeps(String why) {
-      return new Case(
-          kind, fields, deployment, moreTasks, moreHosts, prolonged, unserved, Optional.of(why));
+      return new Case(kind, fields, deployment, moreTasks, moreHosts, unserved, Optional.of(why));
     }
 
     FaultedRun play(Moment moment) {
+      return new FaultedRun(deployment, entry(moment.at));
+    }
+
+    /** Begins in the middle of another one. */
+    FaultedRun playAmid(Case other, Moment moment) {
       return new FaultedRun(
-          deployment,
-          "{at: %d, until: %d, fault: %s%s}"
-              .formatted(
-                  moment.at.toSeconds(),
-                  moment.at.plus(FAULT).toSeconds(),
-                  kind,
-                  fields.isEmpty() ? "" : ", " + fields));
+          deployment, other.entry(moment.at), entry(moment.at.plus(FAULT.dividedBy(2))));
+    }
+
+    private String entry(Duration at) {
+      return "{at: %d, until: %d, fault: %s%s}"
+          .formatted(
+              at.toSeconds(),
+              at.plus(FAULT).toSeconds(),
+              kind,
+              fields.isEmpty() ? "" : ", " + fields);
     }
 
     @Override
@@ -136,7 +130,7 @@ final class BrainUnderFaultsTest {
     }
   }
 
-  private static List<Case> cases() {
+  static List<Case> cases() {
     return List.of(
         Case.of("no-capacity", ""),
         Case.of("no-capacity", "zone: eu-west-1a"),
@@ -154,8 +148,7 @@ final class BrainUnderFaultsTest {
         Case.of("gpus-not-reported", "").withMoreHosts(5),
         Case.deploys(Revision.Quality.GOOD),
         Case.deploys(Revision.Quality.GOOD).blueGreen(),
-        // An image that cannot be pulled makes ECS back off from hosts that are there.
-        Case.deploys(Revision.Quality.NEVER_RUNS).withProlonged(60),
+        Case.deploys(Revision.Quality.NEVER_RUNS),
         Case.deploys(Revision.Quality.NEVER_HEALTHY),
         // What demand adds is of the revision that never runs; the old one serves on.
         Case.deploys(Revision.Quality.STAYS_PENDING)
@@ -172,8 +165,7 @@ final class BrainUnderFaultsTest {
             .keeps("a broken host counts as one that serves"),
         Case.of("heavier-requests", "factor: 1.2").withMoreTasks(5),
         Case.of("hosts-age", "days: 31"),
-        // The other controller asks for tasks without asking for hosts in time.
-        Case.of("second-controller", "tasks: 3, hosts: 3").withProlonged(15));
+        Case.of("second-controller", "tasks: 3, hosts: 3"));
   }
 
   private static Stream<Arguments> everyFaultAtEveryMoment() {
@@ -202,7 +194,7 @@ final class BrainUnderFaultsTest {
     assertThat(run.story()).anyMatch(line -> line.contains(" fault  "));
     requireNoRunaway(one, run);
     requireNothingNeededWasTaken(run);
-    assertThat(run.prolonged()).as("prolonged waiting").isLessThanOrEqualTo(one.prolonged());
+    assertThat(run.waiting().brains()).as("prolonged waiting").isZero();
     if (!one.unserved().contains(moment)) {
       requireRecovery(run, moment.at.plus(FAULT).plus(RECOVERY));
     }

@@ -11,11 +11,13 @@ import dev.lockstep.drills.traffic.RequestTimes;
 import dev.lockstep.drills.traffic.Tally;
 import dev.lockstep.drills.traffic.Totals;
 import dev.lockstep.drills.traffic.TrafficMeter;
+import dev.lockstep.scaler.report.Decision;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /** Plays the real handler through a surge and an ebb with a fault, and keeps what it did. */
 final class FaultedRun {
@@ -40,15 +42,16 @@ final class FaultedRun {
   private final List<Taken> taken = new ArrayList<>();
   private final List<String> story = new ArrayList<>();
   private final Simulation simulation;
+  private final WhoseWait waiting = new WhoseWait();
   private boolean acting;
 
   /**
    * Plays it.
    *
    * @param deployment {@code rolling} or {@code blue-green}
-   * @param fault one entry of a scenario file's list
+   * @param faults entries of a scenario file's list
    */
-  FaultedRun(String deployment, String fault) {
+  FaultedRun(String deployment, String... faults) {
     Scenario parsed =
         ScenarioFile.parse(
             """
@@ -60,7 +63,7 @@ final class FaultedRun {
             demand: {before: 12, after: 12, at: 0, seconds: 60}
             faults: [%s]
             """
-                .formatted(LEAD.toSeconds(), MOST, deployment, fault));
+                .formatted(LEAD.toSeconds(), MOST, deployment, String.join(", ", faults)));
     Scenario scenario = withRoom(parsed.withDemand(new SurgeAndEbb()));
     this.simulation =
         new Simulation(
@@ -72,9 +75,10 @@ final class FaultedRun {
             this::note,
             this::periodOver);
     Account account = simulation.account();
+    waiting.watch(account);
     LockstepWiring.connect(
         account,
-        watched(Controllers.lockstep(account, scenario.policy())),
+        watched(account, Controllers.brain(account, scenario.policy())),
         scenario.policy(),
         TICK);
     scenario.faults().forEach(one -> one.on(simulation));
@@ -98,11 +102,11 @@ final class FaultedRun {
   }
 
   /** Tells what the brain changes from what befalls the account. */
-  private Controller watched(Controller brain) {
+  private Controller watched(Account account, Function<byte[], List<Decision>> brain) {
     return payload -> {
       acting = true;
       try {
-        brain.receive(payload);
+        waiting.decided(account.timeline().instant(), brain.apply(payload));
       } finally {
         acting = false;
       }
@@ -111,6 +115,7 @@ final class FaultedRun {
 
   private void note(Duration at, Change change) {
     story.add(at.toSeconds() + " " + change.line());
+    waiting.happened(change);
     if (!acting) {
       return;
     }
@@ -160,8 +165,8 @@ final class FaultedRun {
     return List.copyOf(story);
   }
 
-  /** Task-seconds that nobody had a host on its way for. */
-  long prolonged() {
-    return simulation.capacity().waiting().prolonged();
+  /** Whose task-seconds those were that no room was on its way for. */
+  WhoseWait waiting() {
+    return waiting;
   }
 }

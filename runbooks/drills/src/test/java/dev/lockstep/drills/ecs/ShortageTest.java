@@ -130,6 +130,46 @@ final class ShortageTest {
     assertThat(prolonged).isZero();
   }
 
+  @Test
+  void aPlaceThatATaskLeavesIsOnItsWay() {
+    Lab lab = new Lab().settled();
+    lab.account().service().setDesired(1);
+    count(lab, 100, 103);
+    lab.account().service().setDesired(2);
+    count(lab, 103, 200);
+
+    // What goes has stopped at 110; the scheduler, which had looked in vain at 102, looks at 112.
+    assertThat(unplaceable).isEqualTo(9);
+    assertThat(prolonged).isZero();
+  }
+
+  @Test
+  void aTaskMoreThanPlacesAreLeftWaitsForAHostThatNobodyOrdered() {
+    Lab lab = new Lab().settled();
+    lab.account().service().setDesired(1);
+    count(lab, 100, 103);
+    lab.account().service().setDesired(3);
+    count(lab, 103, 203);
+
+    assertThat(prolonged).isEqualTo(100);
+  }
+
+  @Test
+  void beyondOneLookAPlaceThatWasLeftIsNoLongerOnItsWay() {
+    Lab lab = new Lab().settled();
+    // In vain at 100, 110, 130 and 160, the next time at 200.
+    lab.account().service().setDesired(3);
+    count(lab, 100, 165);
+    assertThat(prolonged).isEqualTo(65);
+
+    TaskService service = lab.account().service();
+    service.lost(service.tasks().getFirst(), "it crashed");
+    count(lab, 165, 210);
+
+    // Of two missing tasks one, for the 15 s up to 179, waits for nothing but the scheduler.
+    assertThat(prolonged).isEqualTo(65 + 15 + 2 * 20 + 10);
+  }
+
   private void count(Lab lab, int from, int to) {
     for (int second = from; second < to; second++) {
       lab.runTo(second);
