@@ -23,9 +23,9 @@ final class Door {
   private static final int AFTER_KEYS = 100;
 
   private final RequestGuard guard;
-  private final ApiExceptionHandler answers;
+  private final ErrorAnswers answers;
 
-  Door(RequestGuard guard, ApiExceptionHandler answers) {
+  Door(RequestGuard guard, ErrorAnswers answers) {
     this.guard = guard;
     this.answers = answers;
   }
@@ -36,7 +36,7 @@ final class Door {
   @Nullable HttpResponse<?> refuse(HttpRequest<?> request) {
     return guard
         .atDoor(new HttpIncoming(request), endpoint(request.getPath()))
-        .map(refused -> answers.handle(request, refused))
+        .map(refused -> answers.answer(request, refused))
         .orElse(null);
   }
 

@@ -6,19 +6,20 @@ import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.HttpStatus;
 import io.micronaut.http.MutableHttpResponse;
-import io.micronaut.http.server.exceptions.ExceptionHandler;
-import jakarta.inject.Singleton;
+import io.micronaut.http.annotation.Controller;
+import io.micronaut.http.annotation.Error;
 
-/** Answers an {@link ApiException}. */
-@Singleton
-final class ApiExceptionHandler implements ExceptionHandler<ApiException, HttpResponse<ErrorBody>> {
-
+/**
+ * Answers an {@link ApiException}. An error route, because the framework finds one by the type of
+ * what was thrown; for an exception handler it would search all beans, each time.
+ */
+@Controller
+final class ErrorAnswers {
   /** Milliseconds, beside HTTP's whole seconds; OpenAI's clients wait as long as it says. */
   private static final String RETRY_AFTER_MILLIS = "retry-after-ms";
 
-  @Override
-  @SuppressWarnings("rawtypes") // as the interface declares it
-  public HttpResponse<ErrorBody> handle(HttpRequest request, ApiException refused) {
+  @Error(global = true)
+  HttpResponse<ErrorBody> answer(HttpRequest<?> request, ApiException refused) {
     HttpStatus status = status(refused.kind());
     MutableHttpResponse<ErrorBody> response =
         HttpResponse.<ErrorBody>status(status)
