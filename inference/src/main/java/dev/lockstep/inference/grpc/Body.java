@@ -53,7 +53,7 @@ sealed interface Body {
       // gRPC counts what comes out of a compressed message.
       return new Refused(
           tooLarge.getStatus().getCode() == Status.Code.RESOURCE_EXHAUSTED
-              ? ApiException.noRoom("the message is larger than one may be")
+              ? ApiException.tooLarge()
               : ApiException.unreadable("the message cannot be decompressed"));
     } catch (IOException _) {
       return new Refused(ApiException.unreadable("the message cannot be decompressed"));

@@ -180,6 +180,12 @@ public final class ApiException extends RuntimeException {
         Optional.of(refused.retryAfter()));
   }
 
+  /** Larger than a message may be, whenever it comes. */
+  public static ApiException tooLarge() {
+    return new ApiException(
+        Kind.OVERLOADED, "the message is larger than one may be", "too_large", Optional.empty());
+  }
+
   /** Refused before it was read: others hold the room that there is. */
   public static ApiException noRoom(String why) {
     return new ApiException(
