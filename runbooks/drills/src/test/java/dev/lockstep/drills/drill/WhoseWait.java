@@ -25,7 +25,8 @@ import java.util.Set;
  *   <li>AWS left a read or a call of its newest run unanswered, and the next run completes it;
  *   <li>no capacity is granted: the newest launch failed, or the newest host came without its GPUs;
  *   <li>no host would help: the revision that ECS tries to start never runs;
- *   <li>nobody can have told it yet: an event takes a second.
+ *   <li>nobody can have told it yet of the wait, or that one of these is over: an event takes a
+ *       second.
  * </ol>
  */
 final class WhoseWait {
@@ -37,7 +38,7 @@ final class WhoseWait {
   private static final Duration TOLD = Duration.ofSeconds(1);
 
   private Instant decidedAt = Simulation.START;
-  private Instant nobodyWaitedAt = Simulation.START;
+  private Instant newsAt = Simulation.START;
   private boolean standsDown;
   private boolean unanswered;
   private boolean launched = true;
@@ -87,11 +88,11 @@ final class WhoseWait {
   private void look(Account account) {
     Instant now = account.timeline().instant();
     Shortage shortage = account.shortage();
-    if (shortage.prolonged() == 0) {
-      nobodyWaitedAt = now;
-      return;
+    boolean excused = !inTheBrainsHands(now) || !hostsAreGranted(account) || !canRun(account);
+    if (shortage.prolonged() == 0 || excused) {
+      newsAt = now;
     }
-    if (inTheBrainsHands(now) && hostsAreGranted(account) && canRun(account)) {
+    if (now.isAfter(newsAt.plus(TOLD))) {
       brains += shortage.prolonged();
     } else {
       others += shortage.prolonged();
@@ -100,8 +101,7 @@ final class WhoseWait {
 
   private boolean inTheBrainsHands(Instant now) {
     boolean silent = now.isAfter(decidedAt.plus(SILENT));
-    boolean untold = !now.isAfter(nobodyWaitedAt.plus(TOLD));
-    return !standsDown && !unanswered && !silent && !untold;
+    return !standsDown && !unanswered && !silent;
   }
 
   private boolean hostsAreGranted(Account account) {
