@@ -25,6 +25,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A server's life under load, on a device whose runs the test lets go one by one. */
 @Timeout(120)
@@ -124,11 +126,15 @@ final class LifeTest {
     }
   }
 
-  /** Its body never comes, so that whoever waits for it never answers. */
-  @Test
-  void whoCannotBeServedInTimeIsToldBeforeHisBodyHasCome() throws IOException {
+  /**
+   * Its body never comes, so that whoever waits for it never answers. Where requests are logged it
+   * is the framework that refuses.
+   */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void whoCannotBeServedInTimeIsToldBeforeHisBodyHasCome(boolean logged) throws IOException {
     engine.nanosPerToken = 50_000;
-    try (InferenceServer server = start(Map.of())) {
+    try (InferenceServer server = start(Map.of("lockstep.access-log", logged))) {
       engine.hold();
       List<CompletableFuture<HttpResponse<String>>> _ =
           IntStream.range(0, 20).mapToObj(_ -> embed(server)).toList();
@@ -148,6 +154,9 @@ final class LifeTest {
 
         assertThat(late.getInputStream().readNBytes(12)).asString().isEqualTo("HTTP/1.1 429");
       }
+      assertThat(new HttpTester(server.uri()).get("/metrics").body())
+          .contains(
+              "inference_requests_refused_total{endpoint=\"embeddings\",reason=\"too_late\"} 1.0");
       engine.permits.release(100);
     }
   }

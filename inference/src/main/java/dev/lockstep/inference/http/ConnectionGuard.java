@@ -12,13 +12,12 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.DuplexChannel;
-import io.netty.handler.codec.http.HttpResponse;
-import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import java.nio.charset.StandardCharsets;
@@ -95,8 +94,12 @@ final class ConnectionGuard {
         .getBytes(StandardCharsets.US_ASCII);
   }
 
-  /** The bytes are seen before the codec, where a request begins, and its messages after it. */
-  void install() {
+  /**
+   * The bytes are seen before the codec, where a request begins, and its messages after it.
+   *
+   * @param next what the messages come to then
+   */
+  void install(ChannelHandler next) {
     ChannelPipeline pipeline = channel.pipeline();
     String codec = ChannelPipelineCustomizer.HANDLER_HTTP_SERVER_CODEC;
     if (pipeline.get(codec) == null) {
@@ -109,6 +112,7 @@ final class ConnectionGuard {
       return;
     }
     pipeline.addBefore(codec, "lockstep-bytes", new Bytes());
+    pipeline.addAfter(codec, "lockstep-turnstile", next);
     pipeline.addAfter(codec, "lockstep-messages", new Messages());
     waitFor(connections.limits().idle(), Reason.IDLE);
   }
@@ -216,16 +220,10 @@ final class ConnectionGuard {
         connections.hold(held);
         told.addListener(_ -> connections.release(held));
       }
-      if (message instanceof LastHttpContent && !isInformational(message)) {
+      if (Turnstile.endsAnswer(message)) {
         told.addListener((ChannelFutureListener) _ -> answered());
       }
       ChannelFuture _ = context.write(message, told);
-    }
-
-    /** 100 Continue asks for the rest of a request, and is no answer to it. */
-    private static boolean isInformational(Object message) {
-      return message instanceof HttpResponse response
-          && response.status().codeClass() == HttpStatusClass.INFORMATIONAL;
     }
 
     private void answered() {

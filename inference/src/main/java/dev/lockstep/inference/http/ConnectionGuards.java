@@ -1,6 +1,7 @@
 package dev.lockstep.inference.http;
 
 import dev.lockstep.inference.serving.Connections;
+import io.micronaut.context.BeanProvider;
 import io.micronaut.context.event.BeanCreatedEvent;
 import io.micronaut.context.event.BeanCreatedEventListener;
 import io.micronaut.http.server.netty.NettyServerCustomizer;
@@ -8,13 +9,19 @@ import io.netty.channel.Channel;
 import jakarta.inject.Singleton;
 import java.util.Optional;
 
-/** Puts a {@link ConnectionGuard} into each connection of the HTTP server. */
+/**
+ * Puts a {@link ConnectionGuard} and a {@link Turnstile} into each connection of the HTTP server.
+ */
 @Singleton
 final class ConnectionGuards implements BeanCreatedEventListener<NettyServerCustomizer.Registry> {
   private final Connections connections;
 
-  ConnectionGuards(Connections connections) {
+  /** Asked for when somebody connects: the server is made before the models are. */
+  private final BeanProvider<HeadRefusals> refusals;
+
+  ConnectionGuards(Connections connections, BeanProvider<HeadRefusals> refusals) {
     this.connections = connections;
+    this.refusals = refusals;
   }
 
   @Override
@@ -38,7 +45,8 @@ final class ConnectionGuards implements BeanCreatedEventListener<NettyServerCust
 
     @Override
     public void onInitialPipelineBuilt() {
-      connection.ifPresent(channel -> new ConnectionGuard(connections, channel).install());
+      connection.ifPresent(channel ->
+          new ConnectionGuard(connections, channel).install(new Turnstile(refusals.get()::of)));
     }
   }
 }

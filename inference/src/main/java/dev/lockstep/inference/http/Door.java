@@ -8,12 +8,12 @@ import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.annotation.RequestFilter;
 import io.micronaut.http.annotation.ServerFilter;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where inference is refused under overload: before its body is read or its route called, and
- * without an exception, whose handler Micronaut would look up each time. A refusal is all that an
- * overloaded server does for most of its callers; what it costs is missing to those let in.
+ * Where inference is refused under overload that {@link HeadRefusals} left to the framework: before
+ * its route is called, and without an exception.
  */
 @ServerFilter(
     patterns = {"/v1/embeddings", "/v1/rerank", "/rerank", "/v1/classify", "/v2/models/**"},
@@ -34,21 +34,22 @@ final class Door {
   @RequestFilter
   @Order(AFTER_KEYS)
   @Nullable HttpResponse<?> refuse(HttpRequest<?> request) {
-    return guard
-        .atDoor(new HttpIncoming(request), endpoint(request.getPath()))
+    return endpoint(request.getPath())
+        .flatMap(endpoint -> guard.atDoor(new HttpIncoming(request), endpoint))
         .map(refused -> answers.answer(request, refused))
         .orElse(null);
   }
 
-  private static RequestMetrics.Endpoint endpoint(String path) {
-    if (path.endsWith("/embeddings")) {
-      return RequestMetrics.Endpoint.EMBEDDINGS;
-    }
-    if (path.endsWith("/rerank")) {
-      return RequestMetrics.Endpoint.RERANK;
-    }
-    return path.endsWith("/classify")
-        ? RequestMetrics.Endpoint.CLASSIFY
-        : RequestMetrics.Endpoint.INFER;
+  /** What a path asks for; nothing when it is no inference. */
+  static Optional<RequestMetrics.Endpoint> endpoint(String path) {
+    return switch (path) {
+      case "/v1/embeddings" -> Optional.of(RequestMetrics.Endpoint.EMBEDDINGS);
+      case "/v1/rerank", "/rerank" -> Optional.of(RequestMetrics.Endpoint.RERANK);
+      case "/v1/classify" -> Optional.of(RequestMetrics.Endpoint.CLASSIFY);
+      default ->
+          path.startsWith("/v2/models/") && path.endsWith("/infer")
+              ? Optional.of(RequestMetrics.Endpoint.INFER)
+              : Optional.empty();
+    };
   }
 }

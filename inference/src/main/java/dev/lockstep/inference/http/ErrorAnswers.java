@@ -8,6 +8,8 @@ import io.micronaut.http.HttpStatus;
 import io.micronaut.http.MutableHttpResponse;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Error;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /**
  * Answers an {@link ApiException}. An error route, because the framework finds one by the type of
@@ -20,23 +22,31 @@ final class ErrorAnswers {
 
   @Error(global = true)
   HttpResponse<ErrorBody> answer(HttpRequest<?> request, ApiException refused) {
-    HttpStatus status = status(refused.kind());
     MutableHttpResponse<ErrorBody> response =
-        HttpResponse.<ErrorBody>status(status)
-            .body(
-                ErrorBody.of(
-                    request.getPath(), status, refused.problem(), refused.code(), refused.field()));
+        HttpResponse.<ErrorBody>status(status(refused.kind()))
+            .body(body(request.getPath(), refused));
+    headers(refused).forEach(response::header);
+    return response;
+  }
+
+  static ErrorBody body(String path, ApiException refused) {
+    return ErrorBody.of(
+        path, status(refused.kind()), refused.problem(), refused.code(), refused.field());
+  }
+
+  static Map<String, String> headers(ApiException refused) {
+    Map<String, String> headers = new LinkedHashMap<>();
     refused
         .retryAfter()
         .ifPresent(after -> {
           long millis = Math.max(1, Math.ceilDiv(after.toNanos(), 1_000_000));
-          response.header(HttpHeaders.RETRY_AFTER, String.valueOf(Math.ceilDiv(millis, 1000)));
-          response.header(RETRY_AFTER_MILLIS, String.valueOf(millis));
+          headers.put(HttpHeaders.RETRY_AFTER, String.valueOf(Math.ceilDiv(millis, 1000)));
+          headers.put(RETRY_AFTER_MILLIS, String.valueOf(millis));
         });
-    if (status == HttpStatus.UNAUTHORIZED) {
-      response.header(HttpHeaders.WWW_AUTHENTICATE, "Bearer");
+    if (status(refused.kind()) == HttpStatus.UNAUTHORIZED) {
+      headers.put(HttpHeaders.WWW_AUTHENTICATE, "Bearer");
     }
-    return response;
+    return headers;
   }
 
   static HttpStatus status(ApiException.Kind kind) {

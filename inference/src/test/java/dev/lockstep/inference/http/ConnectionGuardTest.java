@@ -195,7 +195,7 @@ final class ConnectionGuardTest {
     channel
         .pipeline()
         .addLast(ChannelPipelineCustomizer.HANDLER_HTTP_SERVER_CODEC, new HttpServerCodec());
-    new ConnectionGuard(connections, channel).install();
+    new ConnectionGuard(connections, channel).install(new Turnstile(_ -> Optional.empty()));
     return channel;
   }
 
