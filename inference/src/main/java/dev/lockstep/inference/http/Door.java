@@ -8,6 +8,7 @@ import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.annotation.RequestFilter;
 import io.micronaut.http.annotation.ServerFilter;
+import io.micronaut.http.server.netty.NettyHttpRequest;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -22,10 +23,12 @@ final class Door {
   /** Who has no key learns nothing of the load. */
   private static final int AFTER_KEYS = 100;
 
+  private final HeadRefusals heads;
   private final RequestGuard guard;
   private final ErrorAnswers answers;
 
-  Door(RequestGuard guard, ErrorAnswers answers) {
+  Door(HeadRefusals heads, RequestGuard guard, ErrorAnswers answers) {
+    this.heads = heads;
     this.guard = guard;
     this.answers = answers;
   }
@@ -35,9 +38,14 @@ final class Door {
   @Order(AFTER_KEYS)
   @Nullable HttpResponse<?> refuse(HttpRequest<?> request) {
     return endpoint(request.getPath())
+        .filter(_ -> !isJudged(request))
         .flatMap(endpoint -> guard.atDoor(new HttpIncoming(request), endpoint))
         .map(refused -> answers.answer(request, refused))
         .orElse(null);
+  }
+
+  private boolean isJudged(HttpRequest<?> request) {
+    return request instanceof NettyHttpRequest<?> netty && heads.judges(netty.getNativeRequest());
   }
 
   /** What a path asks for; nothing when it is no inference. */

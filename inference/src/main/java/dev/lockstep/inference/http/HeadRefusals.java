@@ -92,9 +92,14 @@ final class HeadRefusals {
     }
   }
 
+  /** Whether it is seen here if a request would come late, and need not be looked at again. */
+  boolean judges(HttpRequest request) {
+    return !records.kept() && readiness.phase() == Readiness.Phase.READY && isPlain(request);
+  }
+
   /** The answer to a request that is refused at once; nothing when it may go on. */
   Optional<FullHttpResponse> of(HttpRequest request) {
-    if (records.kept() || readiness.phase() != Readiness.Phase.READY || !isPlain(request)) {
+    if (!judges(request)) {
       return Optional.empty();
     }
     String path = request.uri();

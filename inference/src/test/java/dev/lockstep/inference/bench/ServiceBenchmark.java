@@ -38,7 +38,7 @@ public final class ServiceBenchmark {
   private static final Duration WARM_UP = Duration.ofSeconds(8);
 
   /** Of two cores; a server that has run for some minutes compiles next to nothing. */
-  private static final double QUIET_COMPILER = 0.02;
+  private static final double QUIET_COMPILER = 0.03;
 
   private static final int MOST_WARM_UPS = 10;
 
