@@ -159,6 +159,8 @@ final class GrpcBoundsTest {
   @Test
   void oneCallTooManyIsRefusedAndAnotherFindsItsPlaceAfterIt() {
     GrpcTester grpc = start(Map.of("lockstep.max-connections", 2));
+    // Calls that wait for the connection are begun in no order.
+    assertThat(isLive(grpc)).isTrue();
     Call first = new Call(grpc);
     Call second = new Call(grpc);
 
