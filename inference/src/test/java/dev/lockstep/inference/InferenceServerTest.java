@@ -3,11 +3,8 @@ package dev.lockstep.inference;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.lockstep.inference.engine.Device;
-import dev.lockstep.inference.engine.ElementType;
-import dev.lockstep.inference.engine.Engine;
+import dev.lockstep.inference.engine.FakeTextEngine;
 import dev.lockstep.inference.engine.Tensor;
-import dev.lockstep.inference.engine.TensorSpec;
 import dev.lockstep.inference.engine.Width;
 import dev.lockstep.inference.http.HttpTester;
 import java.net.http.HttpResponse;
@@ -148,11 +145,15 @@ final class InferenceServerTest {
   }
 
   /** Gives every token the same vector; can be held in the middle of a run, and can fail. */
-  private static final class FakeEngine implements Engine {
+  private static final class FakeEngine extends FakeTextEngine {
     final AtomicBoolean failing = new AtomicBoolean();
     volatile boolean closed;
     private volatile CountDownLatch running = new CountDownLatch(0);
     private volatile CountDownLatch released = new CountDownLatch(0);
+
+    FakeEngine() {
+      super(/* width= */ 2);
+    }
 
     void hold() {
       running = new CountDownLatch(1);
@@ -165,21 +166,6 @@ final class InferenceServerTest {
 
     void release() {
       released.countDown();
-    }
-
-    @Override
-    public List<TensorSpec> inputs() {
-      return List.of(new TensorSpec("input_ids", ElementType.INT64, List.of(-1L, -1L)));
-    }
-
-    @Override
-    public List<TensorSpec> outputs() {
-      return List.of(new TensorSpec("hidden", ElementType.FP32, List.of(-1L, -1L, 2L)));
-    }
-
-    @Override
-    public Device device() {
-      return new Device("fake", "fake", 1, false);
     }
 
     @Override

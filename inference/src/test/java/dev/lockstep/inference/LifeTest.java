@@ -2,11 +2,8 @@ package dev.lockstep.inference;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lockstep.inference.engine.Device;
-import dev.lockstep.inference.engine.ElementType;
-import dev.lockstep.inference.engine.Engine;
+import dev.lockstep.inference.engine.FakeTextEngine;
 import dev.lockstep.inference.engine.Tensor;
-import dev.lockstep.inference.engine.TensorSpec;
 import dev.lockstep.inference.engine.Width;
 import dev.lockstep.inference.http.HttpTester;
 import java.io.IOException;
@@ -189,11 +186,17 @@ final class LifeTest {
     }
   }
 
-  private static final class SlowEngine implements Engine {
+  private static final class SlowEngine extends FakeTextEngine {
+    private static final long WIDTH = 2;
+
     final Semaphore permits = new Semaphore(1_000);
     final Semaphore started = new Semaphore(0);
     final AtomicInteger runs = new AtomicInteger();
     volatile long nanosPerToken;
+
+    SlowEngine() {
+      super(WIDTH);
+    }
 
     void hold() {
       permits.drainPermits();
@@ -201,34 +204,12 @@ final class LifeTest {
     }
 
     @Override
-    public List<TensorSpec> inputs() {
-      return List.of(new TensorSpec("input_ids", ElementType.INT64, List.of(-1L, -1L)));
-    }
-
-    @Override
-    public List<TensorSpec> outputs() {
-      return List.of(new TensorSpec("hidden", ElementType.FP32, List.of(-1L, -1L, 2L)));
-    }
-
-    @Override
-    public Device device() {
-      return new Device("fake", "fake", 1, false);
-    }
-
-    @Override
     public Map<String, Tensor> run(Map<String, Tensor> inputs, Width width) {
       started.release();
       permits.acquireUninterruptibly();
       runs.incrementAndGet();
-      List<Long> shape = inputs.values().iterator().next().shape();
-      LockSupport.parkNanos(shape.get(0) * shape.get(1) * nanosPerToken);
-      return Map.of(
-          "hidden", Tensor.allocate(ElementType.FP32, List.of(shape.get(0), shape.get(1), 2L)));
-    }
-
-    @Override
-    public void close() {
-      // Nothing to close.
+      LockSupport.parkNanos(tokens(inputs) * nanosPerToken);
+      return zeros(inputs, WIDTH);
     }
   }
 }

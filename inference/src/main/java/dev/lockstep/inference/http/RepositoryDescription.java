@@ -34,10 +34,36 @@ final class RepositoryDescription {
       content = @Content(schema = @Schema(implementation = ErrorBody.Tensor.class)))
   @interface ServerAnswers {}
 
+  /** What holds for every operation on the repository. */
+  @Target(ElementType.ANNOTATION_TYPE)
+  @Retention(RetentionPolicy.RUNTIME)
+  @SecurityRequirement(name = ApiDescription.KEY)
+  @ApiResponse(
+      responseCode = "401",
+      description = ApiDescription.NO_KEY,
+      content = @Content(schema = @Schema(implementation = ErrorBody.Tensor.class)))
+  @ApiResponse(
+      responseCode = "403",
+      description = NO_OPERATOR,
+      content = @Content(schema = @Schema(implementation = ErrorBody.Tensor.class)))
+  @ApiResponse(
+      responseCode = "406",
+      description = ApiDescription.NOT_ACCEPTED,
+      content = @Content(schema = @Schema(implementation = ErrorBody.Tensor.class)))
+  @ApiResponse(
+      responseCode = "413",
+      description = "the body is too large",
+      content = @Content(schema = @Schema(implementation = ErrorBody.Tensor.class)))
+  @ApiResponse(
+      responseCode = "415",
+      description = "the body is not declared as JSON",
+      content = @Content(schema = @Schema(implementation = ErrorBody.Tensor.class)))
+  @interface OperatorsOnly {}
+
   /** The list of all models with their states. */
   @Target(ElementType.METHOD)
   @Retention(RetentionPolicy.RUNTIME)
-  @SecurityRequirement(name = ApiDescription.KEY)
+  @OperatorsOnly
   @ApiResponse(
       responseCode = "200",
       description = "every model with its state",
@@ -50,35 +76,15 @@ final class RepositoryDescription {
       description = "the body or a field of it is wrong",
       content = @Content(schema = @Schema(implementation = ErrorBody.Tensor.class)))
   @ApiResponse(
-      responseCode = "401",
-      description = ApiDescription.NO_KEY,
-      content = @Content(schema = @Schema(implementation = ErrorBody.Tensor.class)))
-  @ApiResponse(
-      responseCode = "403",
-      description = NO_OPERATOR,
-      content = @Content(schema = @Schema(implementation = ErrorBody.Tensor.class)))
-  @ApiResponse(
       responseCode = "404",
       description = "the repository is closed: there are no operator keys",
-      content = @Content(schema = @Schema(implementation = ErrorBody.Tensor.class)))
-  @ApiResponse(
-      responseCode = "406",
-      description = ApiDescription.NOT_ACCEPTED,
-      content = @Content(schema = @Schema(implementation = ErrorBody.Tensor.class)))
-  @ApiResponse(
-      responseCode = "413",
-      description = "the body is too large",
-      content = @Content(schema = @Schema(implementation = ErrorBody.Tensor.class)))
-  @ApiResponse(
-      responseCode = "415",
-      description = "the body is not declared as JSON",
       content = @Content(schema = @Schema(implementation = ErrorBody.Tensor.class)))
   @interface IndexAnswers {}
 
   /** Loading. */
   @Target(ElementType.METHOD)
   @Retention(RetentionPolicy.RUNTIME)
-  @SecurityRequirement(name = ApiDescription.KEY)
+  @OperatorsOnly
   @ApiResponse(
       responseCode = "200",
       description = "done",
@@ -88,28 +94,8 @@ final class RepositoryDescription {
       description = "the body or a field of it is wrong, or the model cannot be loaded",
       content = @Content(schema = @Schema(implementation = ErrorBody.Tensor.class)))
   @ApiResponse(
-      responseCode = "401",
-      description = ApiDescription.NO_KEY,
-      content = @Content(schema = @Schema(implementation = ErrorBody.Tensor.class)))
-  @ApiResponse(
-      responseCode = "403",
-      description = NO_OPERATOR,
-      content = @Content(schema = @Schema(implementation = ErrorBody.Tensor.class)))
-  @ApiResponse(
       responseCode = "404",
       description = "no such model, or the repository is closed: there are no operator keys",
-      content = @Content(schema = @Schema(implementation = ErrorBody.Tensor.class)))
-  @ApiResponse(
-      responseCode = "406",
-      description = ApiDescription.NOT_ACCEPTED,
-      content = @Content(schema = @Schema(implementation = ErrorBody.Tensor.class)))
-  @ApiResponse(
-      responseCode = "413",
-      description = "the body is too large",
-      content = @Content(schema = @Schema(implementation = ErrorBody.Tensor.class)))
-  @ApiResponse(
-      responseCode = "415",
-      description = "the body is not declared as JSON",
       content = @Content(schema = @Schema(implementation = ErrorBody.Tensor.class)))
   @ApiResponse(
       responseCode = "500",
@@ -120,7 +106,7 @@ final class RepositoryDescription {
   /** Unloading. */
   @Target(ElementType.METHOD)
   @Retention(RetentionPolicy.RUNTIME)
-  @SecurityRequirement(name = ApiDescription.KEY)
+  @OperatorsOnly
   @ApiResponse(
       responseCode = "200",
       description = "done",
@@ -130,28 +116,8 @@ final class RepositoryDescription {
       description = "the body or a field of it is wrong",
       content = @Content(schema = @Schema(implementation = ErrorBody.Tensor.class)))
   @ApiResponse(
-      responseCode = "401",
-      description = ApiDescription.NO_KEY,
-      content = @Content(schema = @Schema(implementation = ErrorBody.Tensor.class)))
-  @ApiResponse(
-      responseCode = "403",
-      description = NO_OPERATOR,
-      content = @Content(schema = @Schema(implementation = ErrorBody.Tensor.class)))
-  @ApiResponse(
       responseCode = "404",
       description = "no such model, or the repository is closed: there are no operator keys",
-      content = @Content(schema = @Schema(implementation = ErrorBody.Tensor.class)))
-  @ApiResponse(
-      responseCode = "406",
-      description = ApiDescription.NOT_ACCEPTED,
-      content = @Content(schema = @Schema(implementation = ErrorBody.Tensor.class)))
-  @ApiResponse(
-      responseCode = "413",
-      description = "the body is too large",
-      content = @Content(schema = @Schema(implementation = ErrorBody.Tensor.class)))
-  @ApiResponse(
-      responseCode = "415",
-      description = "the body is not declared as JSON",
       content = @Content(schema = @Schema(implementation = ErrorBody.Tensor.class)))
   @interface UnloadAnswers {}
 }

@@ -1,23 +1,25 @@
 package dev.lockstep.inference.http;
 
-import dev.lockstep.inference.engine.Device;
 import dev.lockstep.inference.engine.DeviceUnavailableException;
-import dev.lockstep.inference.engine.ElementType;
-import dev.lockstep.inference.engine.Engine;
+import dev.lockstep.inference.engine.FakeTextEngine;
 import dev.lockstep.inference.engine.Tensor;
-import dev.lockstep.inference.engine.TensorSpec;
 import dev.lockstep.inference.engine.Width;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 
 /** A device that does not come back, or breaks, which no real one does when asked. */
-public final class FaultyEngine implements Engine {
+public final class FaultyEngine extends FakeTextEngine {
+  private static final long WIDTH = 1;
+
   private final CountDownLatch running = new CountDownLatch(1);
   private final CountDownLatch released = new CountDownLatch(1);
   private volatile boolean hangs;
   private volatile Optional<String> fault = Optional.empty();
+
+  public FaultyEngine() {
+    super(WIDTH);
+  }
 
   public void hang() {
     hangs = true;
@@ -40,21 +42,6 @@ public final class FaultyEngine implements Engine {
   }
 
   @Override
-  public List<TensorSpec> inputs() {
-    return List.of(new TensorSpec("input_ids", ElementType.INT64, List.of(-1L, -1L)));
-  }
-
-  @Override
-  public List<TensorSpec> outputs() {
-    return List.of(new TensorSpec("hidden", ElementType.FP32, List.of(-1L, -1L, 1L)));
-  }
-
-  @Override
-  public Device device() {
-    return new Device("hanging", "hanging", 1, false);
-  }
-
-  @Override
   public Map<String, Tensor> run(Map<String, Tensor> inputs, Width width) {
     fault.ifPresent(problem -> {
       throw new DeviceUnavailableException(problem);
@@ -63,9 +50,7 @@ public final class FaultyEngine implements Engine {
       running.countDown();
       await(released);
     }
-    List<Long> shape = inputs.values().iterator().next().shape();
-    float[] hidden = new float[Math.toIntExact(shape.get(0) * shape.get(1))];
-    return Map.of("hidden", Tensor.float32(List.of(shape.get(0), shape.get(1), 1L), hidden));
+    return zeros(inputs, WIDTH);
   }
 
   @Override

@@ -3,11 +3,8 @@ package dev.lockstep.inference.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.inference.InferenceServer;
-import dev.lockstep.inference.engine.Device;
-import dev.lockstep.inference.engine.ElementType;
-import dev.lockstep.inference.engine.Engine;
+import dev.lockstep.inference.engine.FakeTextEngine;
 import dev.lockstep.inference.engine.Tensor;
-import dev.lockstep.inference.engine.TensorSpec;
 import dev.lockstep.inference.engine.Width;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -15,7 +12,6 @@ import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
@@ -229,41 +225,20 @@ final class SlowClientsTest {
   }
 
   /** A run of one token gives four million numbers. */
-  private static final class HeldEngine implements Engine {
+  private static final class HeldEngine extends FakeTextEngine {
     private static final long WIDE = 4_000_000;
 
     final Semaphore permits = new Semaphore(1_000);
 
-    @Override
-    public List<TensorSpec> inputs() {
-      return List.of(new TensorSpec("input_ids", ElementType.INT64, List.of(-1L, -1L)));
-    }
-
-    @Override
-    public List<TensorSpec> outputs() {
-      return List.of(new TensorSpec("hidden", ElementType.FP32, List.of(-1L, -1L, -1L)));
-    }
-
-    @Override
-    public Device device() {
-      return new Device("fake", "fake", 1, false);
+    HeldEngine() {
+      super(/* width= */ -1);
     }
 
     @Override
     public Map<String, Tensor> run(Map<String, Tensor> inputs, Width width) {
       permits.acquireUninterruptibly();
       permits.release();
-      List<Long> shape = inputs.values().iterator().next().shape();
-      long tokens = shape.get(0) * shape.get(1);
-      return Map.of(
-          "hidden",
-          Tensor.allocate(
-              ElementType.FP32, List.of(shape.get(0), shape.get(1), tokens == 1 ? WIDE : 2L)));
-    }
-
-    @Override
-    public void close() {
-      // Nothing to close.
+      return zeros(inputs, tokens(inputs) == 1 ? WIDE : 2);
     }
   }
 }
