@@ -10,7 +10,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.ByteString;
 import dev.lockstep.inference.InferenceServer;
 import dev.lockstep.inference.engine.ElementType;
+import dev.lockstep.inference.tiny.KeyedServer;
 import dev.lockstep.inference.tiny.OnnxGraph;
+import dev.lockstep.inference.tiny.TinyModels;
 import inference.GRPCInferenceServiceGrpc.GRPCInferenceServiceBlockingStub;
 import inference.GrpcPredictV2.InferParameter;
 import inference.GrpcPredictV2.InferTensorContents;
@@ -23,7 +25,6 @@ import inference.GrpcPredictV2.ServerMetadataRequest;
 import inference.GrpcPredictV2.ServerMetadataResponse;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -52,10 +53,7 @@ final class GrpcInferenceTest {
 
   @BeforeAll
   static void serve() {
-    for (ElementType type : ElementType.values()) {
-      OnnxGraph.identity(type, "batch", 2)
-          .writeTo(models.resolve(type.name()), "{\"version\":\"3\"}");
-    }
+    TinyModels.ofEachType(models);
     new OnnxGraph()
         .input("left", ElementType.FP32, "batch")
         .input("right", ElementType.FP32, "batch")
@@ -75,16 +73,7 @@ final class GrpcInferenceTest {
     OnnxGraph.identity(ElementType.FP32, "batch", LARGE).writeTo(models.resolve("large"), "{}");
     OnnxGraph.identity(ElementType.FP32, "batch", 2)
         .writeTo(models.resolve("refused"), "{\"unknown_key\":1}");
-    server =
-        InferenceServer.start(
-            new InferenceServer.Settings(
-                0,
-                Optional.empty(),
-                Map.of(
-                    "lockstep.grpc.port", "0",
-                    "lockstep.api-keys", "secret",
-                    "lockstep.budget", "60s",
-                    "lockstep.model", models.toString())));
+    server = KeyedServer.of(models, Map.of("lockstep.grpc.port", "0"));
     grpc = new GrpcTester(server);
     stub = grpc.stub("secret");
   }

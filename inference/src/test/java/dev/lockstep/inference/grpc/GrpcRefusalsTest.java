@@ -13,8 +13,8 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.rpc.BadRequest;
 import com.google.rpc.ErrorInfo;
 import dev.lockstep.inference.InferenceServer;
-import dev.lockstep.inference.engine.ElementType;
-import dev.lockstep.inference.tiny.OnnxGraph;
+import dev.lockstep.inference.tiny.KeyedServer;
+import dev.lockstep.inference.tiny.TinyModels;
 import inference.GrpcPredictV2.InferParameter;
 import inference.GrpcPredictV2.InferTensorContents;
 import inference.GrpcPredictV2.ModelInferRequest;
@@ -32,7 +32,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -56,20 +55,8 @@ final class GrpcRefusalsTest {
 
   @BeforeAll
   static void serve() {
-    for (ElementType type : ElementType.values()) {
-      OnnxGraph.identity(type, "batch", 2)
-          .writeTo(models.resolve(type.name()), "{\"version\":\"3\"}");
-    }
-    server =
-        InferenceServer.start(
-            new InferenceServer.Settings(
-                0,
-                Optional.empty(),
-                Map.of(
-                    "lockstep.grpc.port", "0",
-                    "lockstep.api-keys", "secret",
-                    "lockstep.budget", "60s",
-                    "lockstep.model", models.toString())));
+    TinyModels.ofEachType(models);
+    server = KeyedServer.of(models, Map.of("lockstep.grpc.port", "0"));
     grpc = new GrpcTester(server);
   }
 

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.inference.InferenceServer;
 import dev.lockstep.inference.engine.ElementType;
+import dev.lockstep.inference.tiny.KeyedServer;
 import dev.lockstep.inference.tiny.OnnxGraph;
+import dev.lockstep.inference.tiny.TinyModels;
 import io.micronaut.json.tree.JsonNode;
 import java.io.IOException;
 import java.net.http.HttpClient;
@@ -16,7 +18,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
-import java.util.Optional;
 
 /** A server of models of every type, and somebody with a key who asks it. */
 record TensorServer(InferenceServer server, HttpTester http) implements AutoCloseable {
@@ -26,10 +27,7 @@ record TensorServer(InferenceServer server, HttpTester http) implements AutoClos
    * Serves a model for each type, named as the type is, one of several tensors and one that fails.
    */
   static TensorServer start(Path models) {
-    for (ElementType type : ElementType.values()) {
-      OnnxGraph.identity(type, "batch", 2)
-          .writeTo(models.resolve(type.name()), "{\"version\":\"3\"}");
-    }
+    TinyModels.ofEachType(models);
     new OnnxGraph()
         .input("left", ElementType.FP32, "batch")
         .input("right", ElementType.FP32, "batch")
@@ -47,15 +45,7 @@ record TensorServer(InferenceServer server, HttpTester http) implements AutoClos
         .output("found", ElementType.FP32, "m")
         .node("found", "Gather", "rows", "at")
         .writeTo(models.resolve("gather"), "{}");
-    InferenceServer server =
-        InferenceServer.start(
-            new InferenceServer.Settings(
-                0,
-                Optional.empty(),
-                Map.of(
-                    "lockstep.api-keys", "secret",
-                    "lockstep.budget", "60s",
-                    "lockstep.model", models.toString())));
+    InferenceServer server = KeyedServer.of(models, Map.of());
     return new TensorServer(server, new HttpTester(server.uri()));
   }
 

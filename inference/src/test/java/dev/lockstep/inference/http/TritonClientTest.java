@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lockstep.inference.InferenceServer;
 import dev.lockstep.inference.engine.ElementType;
+import dev.lockstep.inference.tiny.KeyedServer;
 import dev.lockstep.inference.tiny.OnnxGraph;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -62,15 +62,7 @@ final class TritonClientTest {
         .node("counts_out", "Identity", "counts")
         .node("texts_out", "Identity", "texts")
         .writeTo(models.resolve("echo"), "{}");
-    server =
-        InferenceServer.start(
-            new InferenceServer.Settings(
-                0,
-                Optional.empty(),
-                Map.of(
-                    "lockstep.api-keys", "secret",
-                    "lockstep.budget", "60s",
-                    "lockstep.model", models.toString())));
+    server = KeyedServer.of(models, Map.of());
     URI uri = server.uri();
     client =
         new InferenceServerClient(

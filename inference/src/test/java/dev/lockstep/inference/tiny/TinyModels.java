@@ -1,5 +1,6 @@
 package dev.lockstep.inference.tiny;
 
+import dev.lockstep.inference.engine.ElementType;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -47,6 +48,14 @@ public final class TinyModels {
     reranker(models.resolve("reranker"));
     failingReranker(models.resolve("failing-reranker"));
     tensors(models.resolve("tensors"));
+  }
+
+  /** For each type of element a model that gives back what it gets, named as the type is. */
+  public static void ofEachType(Path models) {
+    for (ElementType type : ElementType.values()) {
+      OnnxGraph.identity(type, "batch", 2)
+          .writeTo(models.resolve(type.name()), "{\"version\":\"3\"}");
+    }
   }
 
   private static List<String> tokens() {
