@@ -22,12 +22,14 @@ public final class StartBenchmark {
   private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final byte[] FIRST = embedding();
 
+  private final String asItRuns;
   private final Path jar;
   private final Path folder;
   private final Map<Variant, List<Double>> ready = new EnumMap<>(Variant.class);
   private final Map<Variant, List<Double>> answered = new EnumMap<>(Variant.class);
 
-  private StartBenchmark(Path jar) {
+  private StartBenchmark(Path options, Path jar) {
+    this.asItRuns = "@" + options;
     this.jar = jar;
     this.folder =
         Objects.requireNonNull(jar.toAbsolutePath().getParent(), "a jar lies in a folder");
@@ -67,9 +69,10 @@ public final class StartBenchmark {
         .getBytes(StandardCharsets.US_ASCII);
   }
 
-  /** Arguments: the runnable jar, rounds. */
+  /** Arguments: the file of the JVM's options, the runnable jar, rounds. */
   public static void main(String[] arguments) throws IOException, InterruptedException {
-    new StartBenchmark(Path.of(arguments[0])).run(Integer.parseInt(arguments[1]));
+    new StartBenchmark(Path.of(arguments[0]), Path.of(arguments[1]))
+        .run(Integer.parseInt(arguments[2]));
   }
 
   private void run(int rounds) throws IOException, InterruptedException {
@@ -89,7 +92,7 @@ public final class StartBenchmark {
       return;
     }
     List<String> options = new ArrayList<>(variant.training(folder));
-    options.addAll(List.of("-jar", jar.toString(), "--rehearse"));
+    options.addAll(List.of(asItRuns, "-jar", jar.toString(), "--rehearse"));
     try (ServerProcess training = ServerProcess.start(options, Map.of(), log(variant))) {
       int status = training.awaitEnd(PATIENCE);
       if (status != 0) {
@@ -105,7 +108,7 @@ public final class StartBenchmark {
 
   private void measure(Variant variant) throws IOException, InterruptedException {
     List<String> options = new ArrayList<>(variant.use(folder));
-    options.addAll(List.of("-jar", jar.toString()));
+    options.addAll(List.of(asItRuns, "-jar", jar.toString()));
     try (ServerProcess server = ServerProcess.start(options, Map.of(), log(variant))) {
       add(ready, variant, server.awaitReady());
       try (KeptAlive client = new KeptAlive(server.uri())) {
