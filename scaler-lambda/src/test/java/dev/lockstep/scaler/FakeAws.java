@@ -62,6 +62,7 @@ import software.amazon.awssdk.services.ecs.model.ListTasksRequest;
 import software.amazon.awssdk.services.ecs.model.ListTasksResponse;
 import software.amazon.awssdk.services.ecs.model.Resource;
 import software.amazon.awssdk.services.ecs.model.Service;
+import software.amazon.awssdk.services.ecs.model.ServiceEvent;
 import software.amazon.awssdk.services.ecs.model.Task;
 import software.amazon.awssdk.services.ecs.model.UpdateContainerInstancesStateRequest;
 import software.amazon.awssdk.services.ecs.model.UpdateContainerInstancesStateResponse;
@@ -101,6 +102,9 @@ public final class FakeAws {
 
   /** As ECS lists them. */
   public List<Deployment> deployments = List.of(Deployment.builder().status("PRIMARY").build());
+
+  /** What ECS says of the service, newest first. */
+  public List<ServiceEvent> events = List.of();
 
   public int tasks = 2;
   public int running = 2;
@@ -241,6 +245,7 @@ public final class FakeAws {
                   .pendingCount(0)
                   .deploymentConfiguration(deployment.orElse(null))
                   .deployments(deployments)
+                  .events(events)
                   .build())
           .build();
     }
