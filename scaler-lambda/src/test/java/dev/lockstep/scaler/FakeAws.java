@@ -15,58 +15,11 @@ import java.util.function.Consumer;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.services.autoscaling.AutoScalingClient;
 import software.amazon.awssdk.services.autoscaling.model.Activity;
-import software.amazon.awssdk.services.autoscaling.model.AutoScalingGroup;
-import software.amazon.awssdk.services.autoscaling.model.CreateOrUpdateTagsRequest;
-import software.amazon.awssdk.services.autoscaling.model.CreateOrUpdateTagsResponse;
-import software.amazon.awssdk.services.autoscaling.model.DeleteTagsRequest;
-import software.amazon.awssdk.services.autoscaling.model.DeleteTagsResponse;
-import software.amazon.awssdk.services.autoscaling.model.DescribeAutoScalingGroupsRequest;
-import software.amazon.awssdk.services.autoscaling.model.DescribeAutoScalingGroupsResponse;
-import software.amazon.awssdk.services.autoscaling.model.DescribePoliciesRequest;
-import software.amazon.awssdk.services.autoscaling.model.DescribePoliciesResponse;
-import software.amazon.awssdk.services.autoscaling.model.DescribeScalingActivitiesRequest;
-import software.amazon.awssdk.services.autoscaling.model.DescribeScalingActivitiesResponse;
-import software.amazon.awssdk.services.autoscaling.model.Instance;
-import software.amazon.awssdk.services.autoscaling.model.LifecycleState;
-import software.amazon.awssdk.services.autoscaling.model.ScalingPolicy;
-import software.amazon.awssdk.services.autoscaling.model.SetDesiredCapacityRequest;
-import software.amazon.awssdk.services.autoscaling.model.SetDesiredCapacityResponse;
-import software.amazon.awssdk.services.autoscaling.model.Tag;
-import software.amazon.awssdk.services.autoscaling.model.TagDescription;
-import software.amazon.awssdk.services.autoscaling.model.TerminateInstanceInAutoScalingGroupRequest;
-import software.amazon.awssdk.services.autoscaling.model.TerminateInstanceInAutoScalingGroupResponse;
 import software.amazon.awssdk.services.cloudwatch.CloudWatchClient;
-import software.amazon.awssdk.services.cloudwatch.model.DescribeAlarmsRequest;
-import software.amazon.awssdk.services.cloudwatch.model.DescribeAlarmsResponse;
-import software.amazon.awssdk.services.cloudwatch.model.GetMetricDataRequest;
-import software.amazon.awssdk.services.cloudwatch.model.GetMetricDataResponse;
-import software.amazon.awssdk.services.cloudwatch.model.MetricAlarm;
-import software.amazon.awssdk.services.cloudwatch.model.MetricDataQuery;
-import software.amazon.awssdk.services.cloudwatch.model.MetricDataResult;
 import software.amazon.awssdk.services.ecs.EcsClient;
-import software.amazon.awssdk.services.ecs.model.Container;
-import software.amazon.awssdk.services.ecs.model.ContainerInstance;
-import software.amazon.awssdk.services.ecs.model.ContainerInstanceStatus;
 import software.amazon.awssdk.services.ecs.model.Deployment;
 import software.amazon.awssdk.services.ecs.model.DeploymentConfiguration;
-import software.amazon.awssdk.services.ecs.model.DescribeContainerInstancesRequest;
-import software.amazon.awssdk.services.ecs.model.DescribeContainerInstancesResponse;
-import software.amazon.awssdk.services.ecs.model.DescribeServicesRequest;
-import software.amazon.awssdk.services.ecs.model.DescribeServicesResponse;
-import software.amazon.awssdk.services.ecs.model.DescribeTasksRequest;
-import software.amazon.awssdk.services.ecs.model.DescribeTasksResponse;
-import software.amazon.awssdk.services.ecs.model.Failure;
-import software.amazon.awssdk.services.ecs.model.ListContainerInstancesRequest;
-import software.amazon.awssdk.services.ecs.model.ListContainerInstancesResponse;
-import software.amazon.awssdk.services.ecs.model.ListTasksRequest;
-import software.amazon.awssdk.services.ecs.model.ListTasksResponse;
-import software.amazon.awssdk.services.ecs.model.Resource;
-import software.amazon.awssdk.services.ecs.model.Service;
-import software.amazon.awssdk.services.ecs.model.Task;
-import software.amazon.awssdk.services.ecs.model.UpdateContainerInstancesStateRequest;
-import software.amazon.awssdk.services.ecs.model.UpdateContainerInstancesStateResponse;
-import software.amazon.awssdk.services.ecs.model.UpdateServiceRequest;
-import software.amazon.awssdk.services.ecs.model.UpdateServiceResponse;
+import software.amazon.awssdk.services.ecs.model.ServiceEvent;
 
 /**
  * One service on one group, as still as a photograph: what is set stays set and nothing else moves
@@ -74,9 +27,9 @@ import software.amazon.awssdk.services.ecs.model.UpdateServiceResponse;
  * to fail.
  */
 public final class FakeAws {
-  public final Ecs ecs = new Ecs();
-  public final AutoScaling autoScaling = new AutoScaling();
-  public final CloudWatch cloudWatch = new CloudWatch();
+  public final EcsClient ecs = new FakeEcs(this);
+  public final AutoScalingClient autoScaling = new FakeAutoScaling(this);
+  public final CloudWatchClient cloudWatch = new FakeCloudWatch(this);
 
   /** Calls that change something, in order. */
   public final List<String> changes = Collections.synchronizedList(new ArrayList<>());
@@ -102,16 +55,19 @@ public final class FakeAws {
   /** As ECS lists them. */
   public List<Deployment> deployments = List.of(Deployment.builder().status("PRIMARY").build());
 
+  /** What ECS says of the service, newest first. */
+  public List<ServiceEvent> events = List.of();
+
   public int tasks = 2;
   public int running = 2;
   public int hosts = 2;
   public int maxHosts = 10;
   public boolean serviceExists = true;
 
-  private final List<Activity> activities = new ArrayList<>();
-  private final List<String> instances = new CopyOnWriteArrayList<>(List.of("i-1", "i-2"));
-  private final List<String> registered = new CopyOnWriteArrayList<>(List.of("i-1", "i-2"));
-  private final Map<String, Map<Instant, Double>> metrics = new TreeMap<>();
+  final List<Activity> activities = new ArrayList<>();
+  final List<String> instances = new CopyOnWriteArrayList<>(List.of("i-1", "i-2"));
+  final List<String> registered = new CopyOnWriteArrayList<>(List.of("i-1", "i-2"));
+  final Map<String, Map<Instant, Double>> metrics = new TreeMap<>();
   private final Map<String, String> failures = new LinkedHashMap<>();
 
   /** Hosts that are marked so. */
@@ -162,7 +118,7 @@ public final class FakeAws {
     backedOffFor = backOff;
   }
 
-  private int tasksOn(String host) {
+  int tasksOn(String host) {
     return empty.contains(host) ? 0 : 1;
   }
 
@@ -207,7 +163,7 @@ public final class FakeAws {
     registered.add(instanceId);
   }
 
-  private void call(String operation) {
+  void call(String operation) {
     whenCalled.accept(operation);
     Optional.ofNullable(failures.get(operation))
         .ifPresent(message -> {
@@ -215,285 +171,14 @@ public final class FakeAws {
         });
   }
 
-  private void change(String operation, String change) {
+  /** What UpdateService does to the desired count: ECS tries at once. */
+  void ask(int wanted) {
+    backedOffFor = tasks == wanted ? backedOffFor : 0;
+    tasks = wanted;
+  }
+
+  void change(String operation, String change) {
     call(operation);
     changes.add(change);
-  }
-
-  /** ECS. */
-  public final class Ecs implements EcsClient {
-    @Override
-    public DescribeServicesResponse describeServices(DescribeServicesRequest request) {
-      call("describeServices");
-      if (!serviceExists) {
-        return DescribeServicesResponse.builder()
-            .failures(
-                Failure.builder().arn(request.services().getFirst()).reason("MISSING").build())
-            .build();
-      }
-      return DescribeServicesResponse.builder()
-          .services(
-              Service.builder()
-                  .serviceName(request.services().getFirst())
-                  .status("ACTIVE")
-                  .desiredCount(tasks)
-                  .runningCount(running)
-                  .pendingCount(0)
-                  .deploymentConfiguration(deployment.orElse(null))
-                  .deployments(deployments)
-                  .build())
-          .build();
-    }
-
-    @Override
-    public UpdateServiceResponse updateService(UpdateServiceRequest request) {
-      change("updateService", "tasks=" + request.desiredCount());
-      backedOffFor = tasks == request.desiredCount() ? backedOffFor : 0;
-      tasks = request.desiredCount();
-      return UpdateServiceResponse.builder().build();
-    }
-
-    @Override
-    public ListContainerInstancesResponse listContainerInstances(
-        ListContainerInstancesRequest request) {
-      call("listContainerInstances");
-      return ListContainerInstancesResponse.builder().containerInstanceArns(registered).build();
-    }
-
-    @Override
-    public DescribeContainerInstancesResponse describeContainerInstances(
-        DescribeContainerInstancesRequest request) {
-      call("describeContainerInstances");
-      return DescribeContainerInstancesResponse.builder()
-          .containerInstances(
-              request.containerInstances().stream()
-                  .map(id ->
-                      ContainerInstance.builder()
-                          .containerInstanceArn(id)
-                          .ec2InstanceId(id)
-                          .agentConnected(true)
-                          .registeredAt(registeredAt.getOrDefault(id, Instant.EPOCH))
-                          .status(draining.contains(id) ? "DRAINING" : "ACTIVE")
-                          .registeredResources(FakeAws.gpus(1))
-                          .remainingResources(FakeAws.gpus(1 - tasksOn(id)))
-                          .runningTasksCount(tasksOn(id))
-                          .pendingTasksCount(0)
-                          .build())
-                  .toList())
-          .build();
-    }
-
-    @Override
-    public ListTasksResponse listTasks(ListTasksRequest request) {
-      call("listTasks");
-      return ListTasksResponse.builder()
-          .taskArns(registered.stream().filter(host -> tasksOn(host) > 0).toList())
-          .build();
-    }
-
-    /** A task has its host's name here. */
-    @Override
-    public DescribeTasksResponse describeTasks(DescribeTasksRequest request) {
-      call("describeTasks");
-      return DescribeTasksResponse.builder()
-          .tasks(
-              request.tasks().stream()
-                  .map(host ->
-                      Task.builder()
-                          .taskArn(host)
-                          .containerInstanceArn(host)
-                          .group("service:embed")
-                          .containers(Container.builder().gpuIds("GPU-" + host).build())
-                          .build())
-                  .toList())
-          .build();
-    }
-
-    @Override
-    public UpdateContainerInstancesStateResponse updateContainerInstancesState(
-        UpdateContainerInstancesStateRequest request) {
-      String host = request.containerInstances().getFirst();
-      change("updateContainerInstancesState", request.statusAsString() + " " + host);
-      if (request.status() == ContainerInstanceStatus.DRAINING) {
-        draining.add(host);
-      } else {
-        draining.remove(host);
-      }
-      whenDraining.accept(host);
-      return UpdateContainerInstancesStateResponse.builder().build();
-    }
-
-    @Override
-    public String serviceName() {
-      return SERVICE_NAME;
-    }
-
-    @Override
-    public void close() {}
-  }
-
-  /** Auto Scaling. */
-  public final class AutoScaling implements AutoScalingClient {
-    @Override
-    public DescribeAutoScalingGroupsResponse describeAutoScalingGroups(
-        DescribeAutoScalingGroupsRequest request) {
-      call("describeAutoScalingGroups");
-      return DescribeAutoScalingGroupsResponse.builder()
-          .autoScalingGroups(
-              AutoScalingGroup.builder()
-                  .autoScalingGroupName(request.autoScalingGroupNames().getFirst())
-                  .desiredCapacity(hosts)
-                  .minSize(0)
-                  .maxSize(maxHosts)
-                  .instances(instances.stream().map(FakeAws::inService).toList())
-                  .tags(tags.entrySet().stream().map(FakeAws::description).toList())
-                  .build())
-          .build();
-    }
-
-    @Override
-    public DescribeScalingActivitiesResponse describeScalingActivities(
-        DescribeScalingActivitiesRequest request) {
-      call("describeScalingActivities");
-      return DescribeScalingActivitiesResponse.builder().activities(activities).build();
-    }
-
-    @Override
-    public DescribePoliciesResponse describePolicies(DescribePoliciesRequest request) {
-      call("describePolicies");
-      return DescribePoliciesResponse.builder()
-          .scalingPolicies(
-              scalingPolicies.stream()
-                  .map(name ->
-                      ScalingPolicy.builder()
-                          .autoScalingGroupName("gpu-hosts")
-                          .policyName(name)
-                          .enabled(true)
-                          .build())
-                  .toList())
-          .build();
-    }
-
-    @Override
-    public SetDesiredCapacityResponse setDesiredCapacity(SetDesiredCapacityRequest request) {
-      change("setDesiredCapacity", "hosts=" + request.desiredCapacity());
-      hosts = request.desiredCapacity();
-      return SetDesiredCapacityResponse.builder().build();
-    }
-
-    @Override
-    public TerminateInstanceInAutoScalingGroupResponse terminateInstanceInAutoScalingGroup(
-        TerminateInstanceInAutoScalingGroupRequest request) {
-      synchronized (changes) {
-        return terminate(request);
-      }
-    }
-
-    private TerminateInstanceInAutoScalingGroupResponse terminate(
-        TerminateInstanceInAutoScalingGroupRequest request) {
-      if (!instances.contains(request.instanceId())) {
-        throw SdkClientException.create("Instance Id not found - " + request.instanceId());
-      }
-      change(
-          "terminateInstanceInAutoScalingGroup",
-          "end %s, decrement %s"
-              .formatted(request.instanceId(), request.shouldDecrementDesiredCapacity()));
-      hosts--;
-      instances.remove(request.instanceId());
-      registered.remove(request.instanceId());
-      draining.remove(request.instanceId());
-      return TerminateInstanceInAutoScalingGroupResponse.builder().build();
-    }
-
-    @Override
-    public CreateOrUpdateTagsResponse createOrUpdateTags(CreateOrUpdateTagsRequest request) {
-      for (Tag tag : request.tags()) {
-        change("createOrUpdateTags", "tag " + tag.key() + " = " + tag.value());
-        tags.put(tag.key(), tag.value());
-      }
-      return CreateOrUpdateTagsResponse.builder().build();
-    }
-
-    @Override
-    public DeleteTagsResponse deleteTags(DeleteTagsRequest request) {
-      for (Tag tag : request.tags()) {
-        change("deleteTags", "no tag " + tag.key());
-        tags.remove(tag.key());
-      }
-      return DeleteTagsResponse.builder().build();
-    }
-
-    @Override
-    public String serviceName() {
-      return SERVICE_NAME;
-    }
-
-    @Override
-    public void close() {}
-  }
-
-  /** CloudWatch. */
-  public final class CloudWatch implements CloudWatchClient {
-    @Override
-    public DescribeAlarmsResponse describeAlarms(DescribeAlarmsRequest request) {
-      call("describeAlarms");
-      return DescribeAlarmsResponse.builder()
-          .metricAlarms(
-              alarms.stream()
-                  .filter(name -> name.startsWith(request.alarmNamePrefix()))
-                  .map(name -> MetricAlarm.builder().alarmName(name).build())
-                  .toList())
-          .build();
-    }
-
-    @Override
-    public GetMetricDataResponse getMetricData(GetMetricDataRequest request) {
-      call("getMetricData");
-      return GetMetricDataResponse.builder()
-          .metricDataResults(
-              request.metricDataQueries().stream().map(query -> result(query, request)).toList())
-          .build();
-    }
-
-    private MetricDataResult result(MetricDataQuery query, GetMetricDataRequest request) {
-      Map<Instant, Double> points =
-          new TreeMap<>(metrics.getOrDefault(query.metricStat().metric().metricName(), Map.of()));
-      points
-          .keySet()
-          .removeIf(
-              time -> time.isBefore(request.startTime()) || !time.isBefore(request.endTime()));
-      return MetricDataResult.builder()
-          .id(query.id())
-          .timestamps(points.keySet())
-          .values(points.values())
-          .build();
-    }
-
-    @Override
-    public String serviceName() {
-      return SERVICE_NAME;
-    }
-
-    @Override
-    public void close() {}
-  }
-
-  private static Resource gpus(int count) {
-    return Resource.builder()
-        .name("GPU")
-        .type("STRINGSET")
-        .stringSetValue(Collections.nCopies(count, "GPU-0"))
-        .build();
-  }
-
-  private static Instance inService(String instanceId) {
-    return Instance.builder()
-        .instanceId(instanceId)
-        .lifecycleState(LifecycleState.IN_SERVICE)
-        .build();
-  }
-
-  private static TagDescription description(Map.Entry<String, String> tag) {
-    return TagDescription.builder().key(tag.getKey()).value(tag.getValue()).build();
   }
 }

@@ -2,18 +2,11 @@ package dev.lockstep.scaler;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lockstep.scaler.policy.Estate;
-import dev.lockstep.scaler.policy.Policies;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicInteger;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -26,13 +19,9 @@ import net.jqwik.api.Provide;
  * state they leave, the next ones complete it, and on the way nothing is done that must never be.
  */
 final class InterruptedRunsTest {
-  private static final Instant START = Instant.parse("2026-03-01T12:00:07Z");
-  private static final byte[] TICK =
-      "{\"detail-type\":\"Scheduled Event\",\"time\":\"2026-03-01T12:00:00Z\"}"
-          .getBytes(StandardCharsets.UTF_8);
   private static final int MOST = 10;
-  private static final int LEAST = 2;
-  private static final double RATE_PER_TASK = 8;
+  private static final int LEAST = InterruptibleFunction.LEAST_TASKS;
+  private static final double RATE_PER_TASK = InterruptibleFunction.RATE_PER_TASK;
 
   /** Longer than the way in remembers. */
   private static final int MINUTES_TO_COMPLETE = 60;
@@ -57,13 +46,13 @@ final class InterruptedRunsTest {
   record Minute(double demand, Mishap mishap, int cutAfter) {}
 
   private final FakeAws aws = new FakeAws();
-  private final List<String> log = new ArrayList<>();
-  private Instant now = START;
+  private final InterruptibleFunction function =
+      new InterruptibleFunction(aws, "FORECAST", "false");
 
   @Property(tries = 200)
   void whateverHappenedTheNextRunsCompleteIt(@ForAll("minutes") List<Minute> minutes) {
     double last = 0;
-    remember(minutes.getFirst().demand());
+    function.remember(minutes.getFirst().demand());
     for (Minute minute : minutes) {
       last = minute.demand();
       play(minute);
@@ -82,19 +71,19 @@ final class InterruptedRunsTest {
 
   @Property(tries = 100)
   void twoRunsAtOnceAreAsHarmlessAsOne(@ForAll("minutes") List<Minute> minutes) throws Exception {
-    remember(minutes.getFirst().demand());
+    function.remember(minutes.getFirst().demand());
     for (Minute minute : minutes) {
       publish(minute.demand());
       try (ExecutorService both = Executors.newFixedThreadPool(2)) {
-        Future<?> first = both.submit(() -> handler().handle(TICK));
-        Future<?> second = both.submit(() -> handler().handle(TICK));
+        Future<?> first = both.submit(() -> function.run());
+        Future<?> second = both.submit(() -> function.run());
         first.get();
         second.get();
       }
       assertThat(aws.tasks).isBetween(0, MOST);
       assertThat(aws.hosts).isBetween(0, MOST);
       aws.settle();
-      now = now.plus(Duration.ofMinutes(1));
+      function.minuteGoesBy();
     }
   }
 
@@ -106,20 +95,19 @@ final class InterruptedRunsTest {
     mishap(minute);
     held(minute, tasks, hosts);
     aws.heal();
-    aws.whenCalled = _ -> {};
     aws.settle();
-    now = now.plus(Duration.ofMinutes(1));
+    function.minuteGoesBy();
   }
 
   private void mishap(Minute minute) {
     switch (minute.mishap()) {
-      case NONE -> handler().handle(TICK);
+      case NONE -> function.run();
       case LOST -> {}
       case DOUBLED -> {
-        handler().handle(TICK);
-        handler().handle(TICK);
+        function.run();
+        function.run();
       }
-      case CUT_OFF -> cutOff(minute.cutAfter());
+      case CUT_OFF -> function.cutOffAfter(minute.cutAfter());
       case HOSTS_REFUSED -> refused("setDesiredCapacity");
       case TASKS_REFUSED -> refused("updateService");
       case BLIND -> refused("describeServices");
@@ -129,23 +117,7 @@ final class InterruptedRunsTest {
 
   private void refused(String operation) {
     aws.fail(operation, "Rate exceeded");
-    handler().handle(TICK);
-  }
-
-  /** The process ends: whatever the run would have called next, it does not. */
-  private void cutOff(int calls) {
-    AtomicInteger left = new AtomicInteger(calls);
-    aws.whenCalled =
-        _ -> {
-          if (left.getAndDecrement() <= 0) {
-            throw new CutOff();
-          }
-        };
-    try {
-      handler().handle(TICK);
-    } catch (CutOff _) {
-      // The run is over.
-    }
+    function.run();
   }
 
   /** What holds after each run, whatever happened in it. */
@@ -169,35 +141,8 @@ final class InterruptedRunsTest {
     }
   }
 
-  private ScalerHandler handler() {
-    return new ScalerHandler(
-        new Estate(List.of(Policies.with("FORECAST", "false"))),
-        aws.ecs,
-        aws.autoScaling,
-        aws.cloudWatch,
-        InstantSource.fixed(now),
-        log::add);
-  }
-
-  /** An hour of it, so that the way in has something to look back on. */
-  private void remember(double demand) {
-    for (int i = 80; i > 0; i--) {
-      publish(demand, now.minus(Duration.ofMinutes(i)));
-    }
-  }
-
   private void publish(double demand) {
-    publish(demand, now.minus(Duration.ofMinutes(1)));
-  }
-
-  private void publish(double demand, Instant at) {
-    Instant minute = Instant.ofEpochSecond(at.getEpochSecond() / 60 * 60);
-    aws.metric("RequestCount", minute, demand * 60);
-    aws.metric("TargetResponseTime", minute, 0.12);
-  }
-
-  private static final class CutOff extends Error {
-    private static final long serialVersionUID = 1L;
+    function.publish(demand, function.now().minus(Duration.ofMinutes(1)));
   }
 
   @Provide

@@ -1,7 +1,9 @@
 package dev.lockstep.scaler.observe;
 
 import dev.lockstep.scaler.policy.Fleet;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +19,7 @@ import software.amazon.awssdk.services.ecs.model.DeploymentStrategy;
 import software.amazon.awssdk.services.ecs.model.DescribeServicesResponse;
 import software.amazon.awssdk.services.ecs.model.Failure;
 import software.amazon.awssdk.services.ecs.model.Service;
+import software.amazon.awssdk.services.ecs.model.ServiceEvent;
 
 /** Reads the services' counts from ECS, ten in a call. */
 final class ServiceReader {
@@ -24,6 +27,18 @@ final class ServiceReader {
   private static final int SERVICES_A_CALL = 10;
 
   private static final String PRIMARY = "PRIMARY";
+
+  /**
+   * ECS's own words.
+   *
+   * @see <a
+   *     href="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-event-messages-list.html">Service
+   *     event messages</a>
+   */
+  private static final String NO_ROOM =
+      "unable to place a task because no container instance met all of its requirements";
+
+  private static final String STARTED = "has started";
 
   private final List<List<Fleet>> batches;
   private final EcsClient ecs;
@@ -111,7 +126,21 @@ final class ServiceReader {
         newest(service).map(Deployment::updatedAt),
         newest(service).map(Deployment::createdAt),
         newest(service).filter(deployment -> takesBack(deployment, service)).isPresent(),
-        rollout(Optional.ofNullable(service.deploymentConfiguration())));
+        rollout(Optional.ofNullable(service.deploymentConfiguration())),
+        withoutRoomAt(service));
+  }
+
+  /** Of one moment the first event counts: ECS lists the newest first. */
+  private static Optional<Instant> withoutRoomAt(Service service) {
+    return service.events().stream()
+        .filter(event -> says(event, NO_ROOM) || says(event, STARTED))
+        .max(Comparator.comparing(ServiceEvent::createdAt))
+        .filter(event -> says(event, NO_ROOM))
+        .map(ServiceEvent::createdAt);
+  }
+
+  private static boolean says(ServiceEvent event, String words) {
+    return Optional.ofNullable(event.message()).orElse("").contains(words);
   }
 
   private static Optional<Deployment> newest(Service service) {

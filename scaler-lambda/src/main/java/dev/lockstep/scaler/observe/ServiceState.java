@@ -14,6 +14,8 @@ import java.util.Optional;
  * @param begunAt when the newest of them began, which never changes
  * @param rollingBack whether the newest takes back one that failed
  * @param rollout how one revision replaces another
+ * @param withoutRoomAt when ECS last looked in vain for a host with room for a task; empty when it
+ *     has started one since
  */
 public record ServiceState(
     int desired,
@@ -23,7 +25,8 @@ public record ServiceState(
     Optional<Instant> deployedAt,
     Optional<Instant> begunAt,
     boolean rollingBack,
-    Rollout rollout) {
+    Rollout rollout,
+    Optional<Instant> withoutRoomAt) {
 
   /** Whether one revision is being replaced by another. */
   public boolean deploying() {

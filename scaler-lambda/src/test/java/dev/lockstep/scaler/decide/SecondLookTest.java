@@ -37,6 +37,34 @@ final class SecondLookTest {
   }
 
   @Test
+  void aHostCameWhileNobodyWasThereToMakeEcsLookAgain() {
+    Plan plan = plan(missingOne().registeredFor(LONG_AGO).withoutRoom(LONG_AGO.plusSeconds(1)));
+
+    assertThat(plan.steps()).containsExactly(new Step.AskAgain(1, 2));
+    assertThat(sentences(plan))
+        .contains(
+            "1 of 2 tasks have no place although a host stands empty that came after ECS last"
+                + " looked for one");
+  }
+
+  @Test
+  void aHostOnWhichEcsHasLookedItselfIsLeftToIt() {
+    Pictures missing = missingOne().registeredFor(Duration.ofMinutes(10));
+
+    assertThat(plan(missing.withoutRoom(Duration.ofMinutes(10))).steps()).isEmpty();
+  }
+
+  @Test
+  void afterTheLongestThatEcsWaitsItHasLookedByItself() {
+    Pictures lookedInVain = missingOne().withoutRoom(Duration.ofMinutes(40));
+    Duration longest = Duration.ofMinutes(27);
+
+    assertThat(plan(lookedInVain.registeredFor(longest.minusSeconds(1))).steps())
+        .containsExactly(new Step.AskAgain(1, 2));
+    assertThat(plan(lookedInVain.registeredFor(longest)).steps()).isEmpty();
+  }
+
+  @Test
   void aDeploymentThatNeverRanWasTakenBackAndItsHostsStandEmpty() {
     Plan plan = plan(surgeHostsStandEmpty().rollingBack(A_MOMENT_AGO));
 

@@ -13,6 +13,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.ecs.model.Deployment;
 import software.amazon.awssdk.services.ecs.model.DeploymentConfiguration;
+import software.amazon.awssdk.services.ecs.model.ServiceEvent;
 
 final class FleetObserverTest {
   private static final Instant NOW = Instant.parse("2026-03-01T12:00:07Z");
@@ -38,7 +39,8 @@ final class FleetObserverTest {
                 Optional.empty(),
                 Optional.empty(),
                 false,
-                new Rollout.Rolling(100, 200)));
+                new Rollout.Rolling(100, 200),
+                Optional.empty()));
     assertThat(seen.service().shortage()).isEqualTo(1);
     assertThat(seen.group().inService()).isEqualTo(2);
     assertThat(seen.group().onTheWay()).isZero();
@@ -303,6 +305,33 @@ final class FleetObserverTest {
 
     aws.deployments = List.of(newest.toBuilder().rolloutState("FAILED").build(), before);
     assertThat(seen().service().rollingBack()).isFalse();
+  }
+
+  @Test
+  void whenEcsLastLookedInVainIsReadFromItsEvents() {
+    ServiceEvent noRoom =
+        event(
+            2,
+            "was unable to place a task because no container instance met all of its requirements."
+                + " The closest matching (container-instance 1) has insufficient GPU available.");
+    ServiceEvent drained = event(1, "(port 8080) is unhealthy in (target-group blue)");
+    ServiceEvent started = event(3, "has started 1 tasks: (task 7).");
+
+    aws.events = List.of(drained, noRoom, started);
+    assertThat(seen().service().withoutRoomAt()).contains(ago(2));
+
+    aws.events = List.of(drained, event(2, "has started 1 tasks: (task 8)."), noRoom);
+    assertThat(seen().service().withoutRoomAt()).isEmpty();
+
+    aws.events = List.of(drained, ServiceEvent.builder().createdAt(ago(1)).build());
+    assertThat(seen().service().withoutRoomAt()).isEmpty();
+  }
+
+  private static ServiceEvent event(int minutesAgo, String words) {
+    return ServiceEvent.builder()
+        .createdAt(ago(minutesAgo))
+        .message("(service embed) " + words)
+        .build();
   }
 
   @Test

@@ -34,6 +34,7 @@ public final class Pictures {
   private Optional<Instant> begunAt = Optional.empty();
   private boolean rollingBack;
   private Rollout rollout = new Rollout.Rolling(100, 200);
+  private Optional<Instant> withoutRoomAt = Optional.empty();
   private Optional<LaunchTrouble> launchTrouble = Optional.empty();
   private List<String> rivals = List.of();
   private List<String> empty = List.of();
@@ -136,6 +137,12 @@ public final class Pictures {
     return deploying(new Rollout.Rolling(100, 200)).begun(ago);
   }
 
+  /** ECS last looked so long ago for a host with room, in vain. */
+  public Pictures withoutRoom(Duration ago) {
+    this.withoutRoomAt = Optional.of(NOW.minus(ago));
+    return this;
+  }
+
   public Pictures launchTrouble(int failures, Instant latest) {
     this.launchTrouble =
         Optional.of(new LaunchTrouble(failures, latest, "no capacity in us-east-1a"));
@@ -185,7 +192,8 @@ public final class Pictures {
             Optional.empty(),
             begunAt,
             rollingBack,
-            rollout),
+            rollout,
+            withoutRoomAt),
         group.orElseGet(this::groupState),
         new Demand(
             stable, panic, recentPeak, peakKnown, new Reading.Known<>(p95, "the load balancer")),

@@ -56,6 +56,7 @@ public final class Account {
   private final List<Alarm> alarms = new ArrayList<>();
   private final List<Consumer<byte[]>> fleetEvents = new ArrayList<>();
   private final List<String> scalingPolicies = new ArrayList<>();
+  private final List<String> serviceScaling = new ArrayList<>();
   private final Listener listener;
   private boolean scheduleEnabled = true;
   private final Consumer<Change> journal;
@@ -143,6 +144,21 @@ public final class Account {
   /** Takes a scaling policy off the group. */
   public void detachScalingPolicy(String name) {
     scalingPolicies.remove(name);
+  }
+
+  /** Alarms of somebody else's Application Auto Scaling on the service, by name. */
+  public List<String> serviceScaling() {
+    return List.copyOf(serviceScaling);
+  }
+
+  /** Somebody lets Application Auto Scaling size the service, which is known by its alarm. */
+  public void scaleService(String alarm) {
+    serviceScaling.add(alarm);
+  }
+
+  /** Takes Application Auto Scaling off the service, with its alarm. */
+  public void leaveService(String alarm) {
+    serviceScaling.remove(alarm);
   }
 
   /** Adds a line to the story. */

@@ -21,6 +21,7 @@ import software.amazon.awssdk.services.ecs.model.Resource;
 import software.amazon.awssdk.services.ecs.model.ResourceRequirement;
 import software.amazon.awssdk.services.ecs.model.ResourceType;
 import software.amazon.awssdk.services.ecs.model.Service;
+import software.amazon.awssdk.services.ecs.model.ServiceEvent;
 import software.amazon.awssdk.services.ecs.model.TaskDefinition;
 
 /** The account's things in the shapes of the ECS API. */
@@ -38,6 +39,11 @@ final class EcsShapes {
         .pendingCount(service.pending())
         .deploymentConfiguration(configuration(service.settings().strategy()))
         .deployments(deployments(service))
+        .events(
+            service.events().stream()
+                .map(event ->
+                    ServiceEvent.builder().createdAt(event.at()).message(event.message()).build())
+                .toList())
         .build();
   }
 

@@ -1,7 +1,6 @@
 package dev.lockstep.drills.aws;
 
 import dev.lockstep.drills.account.Account;
-import dev.lockstep.drills.cloudwatch.Alarm;
 import dev.lockstep.drills.cloudwatch.MetricName;
 import dev.lockstep.drills.cloudwatch.Samples;
 import dev.lockstep.drills.cloudwatch.Statistic;
@@ -12,6 +11,7 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import software.amazon.awssdk.services.cloudwatch.CloudWatchClient;
 import software.amazon.awssdk.services.cloudwatch.model.DescribeAlarmsRequest;
 import software.amazon.awssdk.services.cloudwatch.model.DescribeAlarmsResponse;
@@ -103,30 +103,32 @@ public final class SimulatedCloudWatch implements CloudWatchClient {
     });
   }
 
+  /** Of Application Auto Scaling's alarms only their names are known here, and that they are OK. */
   @Override
   public DescribeAlarmsResponse describeAlarms(DescribeAlarmsRequest request) {
     return account.exclusively(() ->
         DescribeAlarmsResponse.builder()
             .metricAlarms(
-                account.alarms().stream()
+                Stream.concat(
+                        account.alarms().stream()
+                            .map(alarm -> described(alarm.rule().name(), alarm.state().name())),
+                        account.serviceScaling().stream().map(name -> described(name, "OK")))
                     .filter(alarm -> asked(alarm, request))
-                    .map(alarm ->
-                        MetricAlarm.builder()
-                            .alarmName(alarm.rule().name())
-                            .stateValue(alarm.state().name())
-                            .build())
                     .toList())
             .build());
   }
 
-  private static boolean asked(Alarm alarm, DescribeAlarmsRequest request) {
-    String name = alarm.rule().name();
+  private static MetricAlarm described(String name, String state) {
+    return MetricAlarm.builder().alarmName(name).stateValue(state).build();
+  }
+
+  private static boolean asked(MetricAlarm alarm, DescribeAlarmsRequest request) {
+    String name = alarm.alarmName();
     boolean named = request.alarmNames().isEmpty() || request.alarmNames().contains(name);
     String prefix = request.alarmNamePrefix();
     return named
         && (prefix == null || name.startsWith(prefix))
-        && (request.stateValue() == null
-            || request.stateValueAsString().equals(alarm.state().name()));
+        && (request.stateValue() == null || request.stateValue().equals(alarm.stateValue()));
   }
 
   private static MetricName name(Metric metric) {

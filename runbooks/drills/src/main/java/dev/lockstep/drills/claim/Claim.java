@@ -179,7 +179,7 @@ public sealed interface Claim {
     }
   }
 
-  /** Nobody ends a host on which a task still runs. */
+  /** Nobody ends a host on which a task still runs, but one that people end by name. */
   record SparesBusyHosts(String text) implements Claim {
     @Override
     public Optional<Duration> due() {

@@ -6,6 +6,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.IntStream;
 
@@ -53,6 +54,10 @@ final class Entries {
 
   Optional<Duration> maybeSeconds(String name) {
     return find(name).map(_ -> seconds(name));
+  }
+
+  OptionalInt maybeCount(String name) {
+    return find(name).isPresent() ? OptionalInt.of((int) number(name)) : OptionalInt.empty();
   }
 
   Entries entries(String name) {

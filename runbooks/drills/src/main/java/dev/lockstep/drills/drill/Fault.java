@@ -6,10 +6,13 @@ import dev.lockstep.drills.account.Delivery;
 import dev.lockstep.drills.autoscaling.Host;
 import dev.lockstep.drills.ecs.Revision;
 import dev.lockstep.drills.ecs.Task;
+import dev.lockstep.drills.journal.Names;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.stream.Stream;
 
 /**
  * Something that goes wrong in a scenario, from a second on, and some until another second. Several
@@ -265,35 +268,75 @@ public sealed interface Fault {
     }
   }
 
-  /** A second controller sets both counts to its own idea once a minute. */
-  record SecondController(int tasks, int hosts) implements Fault {
+  /**
+   * A second controller sets what it owns to its own idea once a minute: a scaling policy on the
+   * group the hosts, Application Auto Scaling the service's tasks, and one who has attached both
+   * the two in the same second. Beside one that has the service alone nobody grants hosts: its
+   * tasks wait for as long as it is there.
+   *
+   * @param tasks what Application Auto Scaling asks for; empty when it is not there
+   * @param hosts what the policy on the group asks for; empty when there is none
+   */
+  record SecondController(OptionalInt tasks, OptionalInt hosts) implements Fault {
     private static final Duration EVERY = Duration.ofMinutes(1);
+
+    public SecondController {
+      if (tasks.isEmpty() && hosts.isEmpty()) {
+        throw new IllegalArgumentException(
+            "a second controller has tasks, hosts or both, not neither");
+      }
+    }
 
     @Override
     public void begin(Simulation simulation) {
       Account account = simulation.account();
-      account.attachScalingPolicy(name());
-      account
-          .timeline()
-          .every(
-              EVERY,
-              () -> {
-                if (account.scalingPolicies().contains(name())) {
-                  account
-                      .group()
-                      .setDesired(Math.clamp(hosts, account.group().min(), account.group().max()));
-                  account.service().setDesired(tasks);
-                }
-              });
+      hosts.ifPresent(count -> {
+        account.attachScalingPolicy(policy(count));
+        account.timeline().every(EVERY, () -> setHosts(account, count));
+      });
+      tasks.ifPresent(count -> {
+        account.scaleService(alarm(count));
+        account.timeline().every(EVERY, () -> setTasks(account, count));
+      });
+    }
+
+    private static void setHosts(Account account, int count) {
+      if (account.scalingPolicies().contains(policy(count))) {
+        account.group().setDesired(Math.clamp(count, account.group().min(), account.group().max()));
+      }
+    }
+
+    private static void setTasks(Account account, int count) {
+      if (account.serviceScaling().contains(alarm(count))) {
+        account.service().setDesired(count);
+      }
     }
 
     @Override
     public void end(Simulation simulation) {
-      simulation.account().detachScalingPolicy(name());
+      hosts.ifPresent(count -> simulation.account().detachScalingPolicy(policy(count)));
+      tasks.ifPresent(count -> simulation.account().leaveService(alarm(count)));
     }
 
-    private String name() {
-      return "somebody-elses-policy-of-%d-tasks-on-%d-hosts".formatted(tasks, hosts);
+    private static String policy(int count) {
+      return "somebody-elses-policy-of-%d-hosts".formatted(count);
+    }
+
+    private static String alarm(int count) {
+      return "TargetTracking-service/%s/%s-AlarmHigh-somebody-elses-of-%d-tasks"
+          .formatted(Names.CLUSTER, Names.SERVICE, count);
+    }
+
+    @Override
+    public String toString() {
+      return "SecondController"
+          + Stream.of(owned("tasks", tasks), owned("hosts", hosts))
+              .flatMap(Optional::stream)
+              .toList();
+    }
+
+    private static Optional<String> owned(String what, OptionalInt count) {
+      return count.isPresent() ? Optional.of(what + "=" + count.getAsInt()) : Optional.empty();
     }
   }
 }

@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -47,6 +48,10 @@ public final class IncidentPlay {
   private final Evidence evidence = new Evidence();
   private final Map<Integer, Verdict> verdicts = new TreeMap<>();
   private final List<Verdict> answers = new ArrayList<>();
+
+  /** Hosts that somebody ends by name: whatever runs on them, it is meant. */
+  private final Set<String> namedByPeople = new HashSet<>();
+
   private final Simulation simulation;
   private final Account account;
   private final BrainFunction function;
@@ -145,7 +150,9 @@ public final class IncidentPlay {
 
   private void type(Step step) {
     account.tell(step.who().name().toLowerCase(Locale.ROOT), step.command());
-    Answer answer = console.run(CliCommand.parse(step.command(), name -> value(step, name)));
+    CliCommand command = CliCommand.parse(step.command(), name -> value(step, name));
+    namedByPeople.addAll(command.options().getOrDefault("instance-id", List.of()));
+    Answer answer = console.run(command);
     account.tell("answer", answer.summary());
     Step.Expected seen =
         switch (answer) {
@@ -174,7 +181,9 @@ public final class IncidentPlay {
     if (change instanceof Change.AlarmTurned(String alarm, String _, String to)) {
       evidence.alarmTurned(at, alarm, to);
     }
-    if (change instanceof Change.HostEnds(String host) && busy(host)) {
+    if (change instanceof Change.HostEnds(String host)
+        && busy(host)
+        && !namedByPeople.contains(host)) {
       evidence.busyHostEnded(at, host);
     }
   }

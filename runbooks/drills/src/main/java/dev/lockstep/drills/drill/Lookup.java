@@ -15,8 +15,6 @@ final class Lookup {
       new TreeMap<>(
           Map.of(
               "@failing-host", simulation -> failing(simulation).map(Host::id),
-              "@failing-instance",
-                  simulation -> failing(simulation).map(host -> Names.containerInstance(host.id())),
               "@blind-host", simulation -> blind(simulation).map(Host::id),
               "@old-host", simulation -> old(simulation).map(Host::id),
               "@old-instance",

@@ -198,10 +198,18 @@ public final class ScenarioFile {
       case "task-hangs" -> new Fault.TaskHangs();
       case "gpus-not-reported" -> new Fault.GpusNotReported();
       case "deploys" -> new Fault.Deploys(quality(entry));
-      case "second-controller" ->
-          new Fault.SecondController((int) entry.number("tasks"), (int) entry.number("hosts"));
+      case "second-controller" -> secondController(entry);
       default -> throw entry.wrong("fault", kind, "one of " + FAULTS);
     };
+  }
+
+  private static Fault secondController(Entries entry) {
+    if (!entry.has("tasks") && !entry.has("hosts")) {
+      throw new ScenarioException(
+          "%s has neither tasks nor hosts but must say what the second controller owns: one or both"
+              .formatted(entry.where()));
+    }
+    return new Fault.SecondController(entry.maybeCount("tasks"), entry.maybeCount("hosts"));
   }
 
   private static Duration days(double days) {

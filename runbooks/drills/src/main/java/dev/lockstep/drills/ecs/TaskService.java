@@ -29,6 +29,7 @@ public final class TaskService {
   private final Deployments deployments;
   private final PlacementAttempts attempts;
   private final Waits waits = new Waits();
+  private final ServiceEvents events = new ServiceEvents();
 
   /** All that hold resources, also the stopping ones, oldest first. */
   private final Set<Task> tasks = new LinkedHashSet<>();
@@ -77,6 +78,11 @@ public final class TaskService {
 
   public Waits waits() {
     return waits;
+  }
+
+  /** What ECS tells of it, newest first. */
+  public List<ServiceEvent> events() {
+    return events.newestFirst();
   }
 
   /** Newest first. */
@@ -211,14 +217,12 @@ public final class TaskService {
     attempts.forget();
   }
 
+  /** To EventBridge once for each count that is asked for. */
   private void sayUnplaceable() {
+    events.noRoom(timeline.instant());
     if (!saidUnplaceable) {
       saidUnplaceable = true;
-      journal.accept(
-          new Change.PlacementFailed(
-              "(service %s) was unable to place a task because no container instance met all of its"
-                      .formatted(Names.SERVICE)
-                  + " requirements."));
+      journal.accept(new Change.PlacementFailed(ServiceEvents.NO_ROOM));
     }
   }
 
@@ -242,6 +246,7 @@ public final class TaskService {
   private void start(Revision revision, ContainerInstance instance) {
     Task task = new Task(++started, revision, instance, timeline.instant());
     tasks.add(task);
+    events.started(task, timeline.instant());
     instance.hold(task, settings.each());
     journal.accept(new Change.TaskPlaced(task.id(), instance.host().id()));
     runtime.start(

@@ -30,6 +30,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -229,7 +230,7 @@ final class ConservationTest {
         new Fault.Deploys(Revision.Quality.NEVER_HEALTHY),
         new Fault.Deploys(Revision.Quality.ANSWERS_WITH_ERRORS),
         new Fault.Deploys(Revision.Quality.STAYS_PENDING),
-        new Fault.SecondController(4, 3));
+        new Fault.SecondController(OptionalInt.of(4), OptionalInt.of(3)));
   }
 
   private static Arbitrary<List<Scheduled>> scheduled(List<Fault> kinds, boolean forGood) {

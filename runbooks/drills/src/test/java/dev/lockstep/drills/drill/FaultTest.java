@@ -74,7 +74,7 @@ final class FaultTest {
     assertThat(story)
         .filteredOn(line -> line.contains("host launched"))
         .isNotEmpty()
-        .allMatch(line -> Integer.parseInt(line.substring(0, line.indexOf(' '))) >= 500);
+        .allMatch(line -> second(line) >= 500);
     assertThat(story).noneMatch(line -> line.contains("alarm          demand OK -> ALARM"));
   }
 
@@ -223,7 +223,40 @@ final class FaultTest {
         "{before: 12, after: 12, at: 0, seconds: 600}",
         "{at: 100, until: 300, fault: second-controller, tasks: 3, hosts: 3}");
 
-    assertThat(story).anyMatch(line -> line.contains("tasks asked    2 -> 3"));
+    assertThat(story)
+        .anyMatch(line -> line.contains("tasks asked    2 -> 3"))
+        .anyMatch(line -> line.contains("hosts asked    2 -> 3"));
+  }
+
+  @Test
+  void aPolicyOnTheGroupSetsItsHostsAloneAndIsSeenThere() {
+    play(
+        "{before: 12, after: 12, at: 0, seconds: 600}",
+        "{at: 100, fault: second-controller, hosts: 3}");
+
+    assertThat(story)
+        .anyMatch(line -> line.contains("hosts asked    2 -> 3"))
+        .anyMatch(line -> line.contains("scaling policy somebody-elses-policy-of-3-hosts sizes"))
+        .noneMatch(line -> line.contains("tasks asked"));
+  }
+
+  @Test
+  void applicationAutoScalingSetsTheServicesTasksAloneIsSeenByItsAlarmAndNobodyGrantsHosts() {
+    Summary summary =
+        play(
+            "{before: 12, after: 12, at: 0, seconds: 600}",
+            "{at: 100, until: 280, fault: second-controller, tasks: 3}");
+
+    // Set each minute from second 160 on. A second after 280 a tick finds the brain alone again.
+    assertThat(story)
+        .anyMatch(line -> line.contains("tasks asked    2 -> 3"))
+        .anyMatch(line -> line.contains("Application Auto Scaling sizes service embed"))
+        .noneMatch(line -> line.contains("hosts asked") && second(line) < 280);
+    assertThat(summary.waiting().prolonged()).isPositive();
+  }
+
+  private static int second(String line) {
+    return Integer.parseInt(line.substring(0, line.indexOf(' ')));
   }
 
   @ParameterizedTest
@@ -238,6 +271,8 @@ final class FaultTest {
             + " s",
         "faults: [{at: 5, fault: deploys, quality: lovely}] | quality is 'lovely' but must be one"
             + " of good, never-runs",
+        "faults: [{at: 5, fault: second-controller}] | scenario.faults[0] has neither tasks nor"
+            + " hosts but must say what the second controller owns: one or both",
         "faults: [{at: 5, fault: triggers, lost: 2}] | the share of deliveries that are lost is 0"
             + " to 1, not 2.0",
       })

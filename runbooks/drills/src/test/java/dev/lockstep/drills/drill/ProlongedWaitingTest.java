@@ -8,25 +8,22 @@ import dev.lockstep.drills.drill.BrainUnderFaultsTest.Case;
 import dev.lockstep.drills.drill.BrainUnderFaultsTest.Moment;
 import dev.lockstep.drills.ecs.Revision;
 import dev.lockstep.scaler.policy.Policy;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * No task waits although capacity is granted, in any scenario there is and in any that will be: not
- * in one file, not in one fault at one moment ({@link BrainUnderFaultsTest} plays each alone), and
- * not when a fault meets another that takes tasks their place. {@link WhoseWait} says which waits
- * are not the brain's; what they come to is stated here too.
+ * No task waits although capacity is granted, whatever is going on: not in one fault at one moment
+ * ({@link BrainUnderFaultsTest} plays each alone), and not when a fault meets another that takes
+ * tasks their place. {@link WhoseWait} says which waits are not the brain's. In what is played as
+ * it is, the scenarios and the files of the pages, none are anybody's ({@code
+ * NothingProlongedTest}).
  */
 @Timeout(60)
 final class ProlongedWaitingTest {
@@ -60,22 +57,6 @@ final class ProlongedWaitingTest {
     }
   }
 
-  private static Stream<Arguments> everyScenario() {
-    return Stream.concat(
-            Scenarios.all().stream()
-                .map(scenario -> new Incident(scenario, Optional.empty(), List.of(), List.of())),
-            files().map(IncidentFile::read))
-        .map(incident -> Arguments.of(incident.scenario().name(), incident));
-  }
-
-  private static Stream<Path> files() {
-    try (Stream<Path> files = Files.list(FILES)) {
-      return files.filter(file -> file.toString().endsWith(".yaml")).sorted().toList().stream();
-    } catch (IOException unreadable) {
-      throw new UncheckedIOException(unreadable);
-    }
-  }
-
   private static Stream<Arguments> everyFaultAmidOneThatTakesPlaces() {
     return TAKE_PLACES.stream()
         .flatMap(taking ->
@@ -85,29 +66,46 @@ final class ProlongedWaitingTest {
                         .map(moment -> Arguments.of(taking, other, moment))));
   }
 
-  @ParameterizedTest(name = "{0}")
-  @MethodSource("everyScenario")
-  void inNoScenarioDoesATaskWaitThatTheBrainCouldHaveSpared(String name, Incident incident) {
-    assertThat(play(incident).brains()).isZero();
-  }
-
   @ParameterizedTest(name = "{0} amid {1} at the {2}")
   @MethodSource("everyFaultAmidOneThatTakesPlaces")
   void norWhenAFaultMeetsAnother(Case taking, Case other, Moment moment) {
     assertThat(taking.playAmid(other, moment).waiting().brains()).isZero();
   }
 
-  /**
-   * Both counts raised at once by somebody else, so that ECS backs off; tasks raised by hand under
-   * a hold, and nobody orders a host for 18 minutes; both raised by hand because the function is
-   * broken; and the second that an event takes when an operator drains a host.
-   */
-  @ParameterizedTest
-  @CsvSource({"two-controllers, 9", "tasks-pending, 3240", "scaling-stuck, 57", "gpu-failure, 1"})
-  void whatIsAskedForWhileTheBrainStandsDownIsSomebodyElses(String name, long taskSeconds) {
-    WhoseWait waiting = play(IncidentFile.read(FILES.resolve(name + ".yaml")));
+  /** Five tasks by hand on two hosts, from minute 6 until the hold is released in minute 24. */
+  @Test
+  void whatIsAskedForByHandUnderAHoldIsSomebodyElses() {
+    WhoseWait waiting = play(IncidentFile.read(FILES.resolve("tasks-pending.yaml")));
 
-    assertThat(waiting.others()).isEqualTo(taskSeconds);
+    assertThat(waiting.others()).isEqualTo(3 * 18 * 60);
+    assertThat(waiting.brains()).isZero();
+  }
+
+  /**
+   * ECS looks at 20:30 and 23:00, the hosts register at 20:35, and the hold is over at 22:40: in
+   * the second of its release they are looked at.
+   */
+  @Test
+  void hostsThatCameUnderAHoldGetTheirTasksWithItsRelease() {
+    WhoseWait waiting =
+        play(
+            IncidentFile.parse(
+                """
+                name: held-hosts
+                about: tasks by hand under a hold, hosts by hand much later, and the release
+                demand: {rates: {0: 12, 5:00: 40}, seconds: 1500}
+                somebody:
+                  - at: 2:00
+                    run: aws lambda invoke --payload '{"action":"hold","ttlMinutes":180,"reason":"x"}'
+                  - at: 3:00
+                    run: aws ecs update-service --cluster "$CLUSTER" --service "$SERVICE" --desired-count 5
+                  - at: 18:30
+                    run: aws autoscaling set-desired-capacity --auto-scaling-group-name "$ASG" --desired-capacity 5
+                  - at: 22:40
+                    run: aws lambda invoke --payload '{"action":"release","reason":"x"}'
+                """));
+
+    assertThat(waiting.others()).isPositive();
     assertThat(waiting.brains()).isZero();
   }
 
