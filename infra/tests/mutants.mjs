@@ -12,7 +12,7 @@ import { spawn } from 'node:child_process';
 const MUTANTS = {
   // fleet
   the_default_is_the_design_point: [
-    ['variables.tf', 'default = ["g5.2xlarge"]', 'default = ["g5.12xlarge"]'],
+    ['variables_hosts.tf', 'default = ["g5.2xlarge"]', 'default = ["g5.12xlarge"]'],
     ['hosts.tf', 'min_size = var.min_hosts', 'min_size = 1'],
     ['service.tf', 'value = tostring(var.gpus_per_task)', 'value = "3"'],
     ['hosts.tf', 'length(var.instance_types) > 1', 'length(var.instance_types) > 0'],
@@ -114,8 +114,8 @@ const MUTANTS = {
     ['dashboard.tf', 'label = "budget", value = var.p95_budget_ms', 'label = "budget", value = 0'],
   ],
   money_is_watched_when_asked_for: [
-    ['alarms.tf', 'format("user:project$%s", var.name)', '"user:project"'],
-    ['alarms.tf', 'toset(var.alert_emails)', 'toset([])'],
+    ['alerts.tf', 'format("user:project$%s", var.name)', '"user:project"'],
+    ['alerts.tf', 'toset(var.alert_emails)', 'toset([])'],
   ],
   bounds_are_the_ceiling_of_the_bill: [['hosts.tf', 'max_size = var.max_hosts', 'max_size = 2 * var.max_hosts']],
   everything_carries_the_tags: [
@@ -175,9 +175,9 @@ const MUTANTS = {
     ['scaler.tf', 'retention_in_days = var.log_retention_days', 'retention_in_days = 0'],
     ['cluster.tf', 'kms_key = aws_kms_key.this.arn', 'kms_key = null'],
     ['scaler.tf', 'sqs_managed_sse_enabled = true', 'sqs_managed_sse_enabled = false'],
-    ['iam.tf', 'enable_key_rotation = true', 'enable_key_rotation = false'],
-    ['iam.tf', 'Resource = aws_sqs_queue.dead_letters.arn Condition = { Bool =', 'Resource = aws_sqs_queue.dead_letters.arn\n        Condition = { BoolIfExists ='],
-    ['iam.tf', 'Resource = "*" Condition = local.from_account', 'Resource = "*"'],
+    ['resource_policies.tf', 'enable_key_rotation = true', 'enable_key_rotation = false'],
+    ['resource_policies.tf', 'Resource = aws_sqs_queue.dead_letters.arn Condition = { Bool =', 'Resource = aws_sqs_queue.dead_letters.arn\n        Condition = { BoolIfExists ='],
+    ['resource_policies.tf', 'Resource = "*" Condition = local.from_account', 'Resource = "*"'],
   ],
   hosts_and_traffic_are_hardened: [
     ['hosts.tf', 'http_tokens = "required"', 'http_tokens = "optional"'],
@@ -249,12 +249,13 @@ const pattern = (text) => new RegExp(escaped(text).replace(/\s+/g, '\\s+'), 'g')
 
 /** Every validation of every variable lets everything through. */
 function disableValidations(folder) {
-  const file = path.join(folder, 'variables.tf');
-  let name;
-  fs.writeFileSync(file, fs.readFileSync(file, 'utf8').replace(/^variable "(\w+)"|^ {4}condition\s+=[\s\S]*?(?=\n {4}error_message)/gm, (text, variable) => {
-    name = variable ?? name;
-    return variable ? text : `    condition = can(var.${name})`;
-  }));
+  for (const file of fs.readdirSync(folder).filter((name) => /^variables.*\.tf$/.test(name)).map((name) => path.join(folder, name))) {
+    let name;
+    fs.writeFileSync(file, fs.readFileSync(file, 'utf8').replace(/^variable "(\w+)"|^ {4}condition\s+=[\s\S]*?(?=\n {4}error_message)/gm, (text, variable) => {
+      name = variable ?? name;
+      return variable ? text : `    condition = can(var.${name})`;
+    }));
+  }
 }
 
 /** The runs of a test file, each with what stands before it and the messages it must be seen to give. */

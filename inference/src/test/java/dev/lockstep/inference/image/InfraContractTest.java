@@ -16,7 +16,7 @@ final class InfraContractTest {
   private static final Path INFRA = Path.of("..", "infra");
   private final String image = read(Path.of("Dockerfile"));
   private final String service = read(INFRA.resolve("service.tf"));
-  private final String variables = read(INFRA.resolve("variables.tf"));
+  private final String variables = read(INFRA.resolve("variables_service.tf"));
   private final String settings =
       read(Path.of("src", "main", "resources", "application.properties"));
 
