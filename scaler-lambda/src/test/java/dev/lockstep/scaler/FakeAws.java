@@ -40,6 +40,7 @@ import software.amazon.awssdk.services.cloudwatch.model.DescribeAlarmsRequest;
 import software.amazon.awssdk.services.cloudwatch.model.DescribeAlarmsResponse;
 import software.amazon.awssdk.services.cloudwatch.model.GetMetricDataRequest;
 import software.amazon.awssdk.services.cloudwatch.model.GetMetricDataResponse;
+import software.amazon.awssdk.services.cloudwatch.model.Metric;
 import software.amazon.awssdk.services.cloudwatch.model.MetricAlarm;
 import software.amazon.awssdk.services.cloudwatch.model.MetricDataQuery;
 import software.amazon.awssdk.services.cloudwatch.model.MetricDataResult;
@@ -178,6 +179,15 @@ public final class FakeAws {
   /** A data point, as the metric would be summed by CloudWatch. */
   public void metric(String name, Instant time, double value) {
     metrics.computeIfAbsent(name, _ -> new TreeMap<>()).put(time, value);
+  }
+
+  /** The same, of one target group among several. */
+  public void metric(String name, String targetGroup, Instant time, double value) {
+    metric(of(name, targetGroup), time, value);
+  }
+
+  private static String of(String name, String targetGroup) {
+    return name + " of " + targetGroup;
   }
 
   /** Nothing was ever published. */
@@ -456,8 +466,14 @@ public final class FakeAws {
     }
 
     private MetricDataResult result(MetricDataQuery query, GetMetricDataRequest request) {
+      Metric asked = query.metricStat().metric();
       Map<Instant, Double> points =
-          new TreeMap<>(metrics.getOrDefault(query.metricStat().metric().metricName(), Map.of()));
+          new TreeMap<>(metrics.getOrDefault(asked.metricName(), Map.of()));
+      asked.dimensions().stream()
+          .filter(dimension -> dimension.name().equals("TargetGroup"))
+          .map(dimension ->
+              metrics.getOrDefault(of(asked.metricName(), dimension.value()), Map.of()))
+          .forEach(points::putAll);
       points
           .keySet()
           .removeIf(
