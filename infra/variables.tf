@@ -176,6 +176,17 @@ variable "tls_policy" {
   }
 }
 
+variable "grpc" {
+  description = "Whether the Open Inference Protocol is served by gRPC too, on the same name and port 443. Choose before the first apply, or see README.md."
+  type        = bool
+  default     = false
+
+  validation {
+    condition     = var.grpc != null
+    error_message = "grpc must be true or false, not null."
+  }
+}
+
 variable "access_log_retention_days" {
   description = "Days that the load balancer's access logs stay in S3."
   type        = number

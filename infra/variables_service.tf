@@ -47,8 +47,8 @@ variable "environment" {
   }
 
   validation {
-    condition     = length(setintersection(keys(var.environment), ["LOCKSTEP_API_KEYS", "LOCKSTEP_MODEL", "LOCKSTEP_PROTECT_AFTER", "LOCKSTEP_PROVIDER"])) == 0
-    error_message = "environment must not set LOCKSTEP_API_KEYS (it comes from the secret), LOCKSTEP_MODEL (use model_path), LOCKSTEP_PROTECT_AFTER (use protect_after_seconds) or LOCKSTEP_PROVIDER (use execution_provider)."
+    condition     = length(setintersection(keys(var.environment), ["LOCKSTEP_API_KEYS", "LOCKSTEP_GRPC_PORT", "LOCKSTEP_MODEL", "LOCKSTEP_PROTECT_AFTER", "LOCKSTEP_PROVIDER"])) == 0
+    error_message = "environment must not set LOCKSTEP_API_KEYS (it comes from the secret), LOCKSTEP_GRPC_PORT (use grpc), LOCKSTEP_MODEL (use model_path), LOCKSTEP_PROTECT_AFTER (use protect_after_seconds) or LOCKSTEP_PROVIDER (use execution_provider)."
   }
 }
 

@@ -71,6 +71,8 @@ function sources(infra) {
     'aws_autoscaling_group.hosts': 'desired_capacity, tag',
     'aws_ecs_service.inference': 'desired_count, task_definition, load_balancer',
     'aws_lb_listener.https': 'default_action',
+    'aws_lb_listener_rule.grpc': 'action',
+    'aws_lb_listener_rule.grpc_test': 'action',
     'aws_lb_listener_rule.production': 'action',
     'aws_lb_listener_rule.test': 'action',
   };

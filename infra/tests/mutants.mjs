@@ -50,7 +50,7 @@ const MUTANTS = {
     ['service.tf', 'for_each = local.blue_green ? [] : [true]', 'for_each = [true]'],
     ['load_balancer.tf', 'default_action { type = "forward"', 'default_action {\n    type = "fixed-response"'],
     ['alarms.tf', '"MAX([', '"SUM(['],
-    ['scaler.tf', 'for colour in sort(local.colours) : aws_lb', 'for colour in ["blue"] : aws_lb'],
+    ['scaler.tf', 'for colour in sort(local.colours) : join', 'for colour in ["blue"] : join'],
   ],
   a_deployment_rolls_back_on_errors_in_either_strategy: [['service.tf', 'rollback = true } network_configuration', 'rollback = false\n  }\n  network_configuration']],
   requests_find_the_least_busy_task_and_leave_it_in_peace: [
@@ -83,6 +83,43 @@ const MUTANTS = {
   an_existing_vpc_is_used_as_it_is: [
     ['network.tf', 'resource "aws_vpc" "this" { count = var.existing_network == null ? 1 : 0', 'resource "aws_vpc" "this" {\n  count = 1'],
     ['load_balancer.tf', 'subnets = local.public_subnet_ids', 'subnets = local.private_subnet_ids'],
+  ],
+
+  // grpc
+  grpc_is_off_until_asked_for: [
+    ['grpc.tf', 'var.grpc ? local.colours : toset([])', 'local.colours'],
+    ['service.tf', 'var.grpc ? [local.grpc_port] : []', '[local.grpc_port]'],
+    ['service.tf', 'for_each = var.grpc ? [true] : []', 'for_each = [true]'],
+  ],
+  grpc_reaches_the_same_tasks: [
+    ['grpc.tf', 'protocol_version = "GRPC"', 'protocol_version = "HTTP2"'],
+    ['grpc.tf', '"/lockstep.Readiness/Check"', '"/grpc.health.v1.Health/Check"'],
+    ['grpc.tf', 'matcher = "0,8"', 'matcher = "0-99"'],
+    ['grpc.tf', 'deregistration_delay = var.deregistration_delay_seconds', 'deregistration_delay = 10'],
+    ['grpc.tf', 'priority = 50', 'priority = 200'],
+    ['grpc.tf', 'count = var.grpc && local.blue_green ? 1 : 0', 'count = 1'],
+    ['service.tf', 'tostring(local.grpc_port)', '"8080"'],
+    ['service.tf', 'target_group_arn = aws_lb_target_group.grpc["blue"].arn', 'target_group_arn = aws_lb_target_group.colour["blue"].arn'],
+  ],
+  grpc_is_open_to_the_load_balancer_alone: [
+    ['grpc.tf', 'description = "Only the load balancer, by gRPC" referenced_security_group_id = aws_security_group.load_balancer.id', 'description = "Anyone"\n  cidr_ipv4 = "0.0.0.0/0"'],
+    ['grpc.tf', 'description = "gRPC calls and health checks" referenced_security_group_id = aws_security_group.tasks.id', 'description = "Anywhere"\n  cidr_ipv4 = "0.0.0.0/0"'],
+    ['grpc.tf', 'priority = 50 condition { path_pattern { values = ["/inference.GRPCInferenceService/*"]', 'priority = 50\n  condition {\n    path_pattern {\n      values = ["/inference.GRPCInferenceService/*", "/grpc.health.v1.Health/*"]'],
+    ['network.tf', '[443, 80]', '[443, 80, 9000]'],
+  ],
+  blue_green_shifts_calls_with_requests: [
+    ['service.tf', 'aws_lb_target_group.grpc["green"].arn', 'aws_lb_target_group.colour["green"].arn'],
+    ['grpc.tf', 'target_group.key == "blue" ? 100 : 0', 'target_group.key == "blue" ? 0 : 100'],
+    ['grpc.tf', 'target_group.key == "green" ? 100 : 0', 'target_group.key == "green" ? 0 : 100'],
+    ['grpc.tf', 'priority = 5 condition', 'priority = 20\n  condition'],
+    ['grpc.tf', 'http_header_name = "X-Lockstep-Test"', 'http_header_name = "X-Test"'],
+    ['scaler.tf', 'join("+", values(', 'join(",", values('],
+    ['alarms.tf', '"${metric_query.key} + ${metric_query.key}_grpc"', '"${metric_query.key}_grpc"'],
+  ],
+  calls_are_seen: [
+    ['alarms.tf', 'for_each = local.target_groups alarm_name', 'for_each = aws_lb_target_group.colour\n  alarm_name'],
+    ['dashboard.tf', '"TargetGroup", aws_lb_target_group.grpc[colour].arn_suffix', '"TargetGroup", aws_lb_target_group.colour[colour].arn_suffix'],
+    ['outputs.tf', 'for name, group in local.target_groups', 'for name, group in aws_lb_target_group.colour'],
   ],
 
   // operations
