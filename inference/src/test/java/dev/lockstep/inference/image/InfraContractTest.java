@@ -30,6 +30,21 @@ final class InfraContractTest {
   }
 
   @Test
+  void callsGoToTheServiceThatAsksForKeysAndHealthChecksToTheMethodThatAnswersByStatus() {
+    String grpc = read(INFRA.resolve("grpc.tf"));
+    String proto = read(Path.of("src", "main", "proto", "open_inference_grpc.proto"));
+    String readiness =
+        read(Path.of("src/main/java/dev/lockstep/inference/grpc/ReadinessService.java"));
+
+    assertThat(all("values = \\[\"/([\\w.]+)/\\*\"\\]", grpc))
+        .hasSize(2)
+        .containsOnly(only("^package (\\w+);", proto) + "." + only("^service (\\w+)", proto));
+    assertThat(only("path +=\\s+\"/([\\w.]+)/Check\"", grpc))
+        .isEqualTo(only("String NAME = \"([\\w.]+)\";", readiness));
+    assertThat(service).contains("LOCKSTEP_GRPC_PORT = tostring(local.grpc_port)");
+  }
+
+  @Test
   void itRunsAsSomebodyWithoutAName() {
     // A number needs no entry in the base's list of users, and is no root.
     assertThat(only("^USER (\\d+):\\d+$", image)).isNotEqualTo("0");
