@@ -9,6 +9,9 @@ locals {
   service_dimensions       = { Service = local.service_name }
   load_balancer_dimensions = { LoadBalancer = aws_lb.this.arn_suffix }
 
+  # Target groups by names that metric math allows.
+  request_metrics = { for name, group in local.target_groups : replace(name, "-", "_") => group }
+
   # Of the budget, what the load balancer and the network take; the service cannot see it.
   network_share_ms = 35
 }
@@ -42,16 +45,17 @@ resource "aws_cloudwatch_metric_alarm" "demand_fallback" {
   alarm_actions       = [aws_lambda_alias.live.arn]
   ok_actions          = [aws_lambda_alias.live.arn]
 
-  # Whichever colour is live.
+  # Whichever colour is live, by both protocols together; each alone too, for minutes in which the
+  # other has no data and so the sum may have none.
   metric_query {
     id          = "requests_a_target"
-    expression  = "MAX([${join(", ", sort(local.colours))}])"
+    expression  = "MAX([${join(", ", sort(concat(keys(local.request_metrics), [for colour in local.grpc_colours : "${colour}_both"])))}])"
     label       = "Requests a target and minute"
     return_data = true
   }
 
   dynamic "metric_query" {
-    for_each = local.colours
+    for_each = local.request_metrics
 
     content {
       id          = metric_query.key
@@ -60,10 +64,20 @@ resource "aws_cloudwatch_metric_alarm" "demand_fallback" {
       metric {
         namespace   = "AWS/ApplicationELB"
         metric_name = "RequestCountPerTarget"
-        dimensions  = merge(local.load_balancer_dimensions, { TargetGroup = aws_lb_target_group.colour[metric_query.key].arn_suffix })
+        dimensions  = merge(local.load_balancer_dimensions, { TargetGroup = metric_query.value.arn_suffix })
         stat        = "Sum"
         period      = 60
       }
+    }
+  }
+
+  dynamic "metric_query" {
+    for_each = local.grpc_colours
+
+    content {
+      id          = "${metric_query.key}_both"
+      expression  = "${metric_query.key} + ${metric_query.key}_grpc"
+      return_data = false
     }
   }
 }
@@ -357,12 +371,12 @@ resource "aws_cloudwatch_metric_alarm" "zone_empty" {
 # ECS replaces the task, and while its successor waits for its image no target is unhealthy: five
 # minutes of ten, as runbooks/scenarios/gpu-failure.yaml has shown.
 resource "aws_cloudwatch_metric_alarm" "unhealthy_targets" {
-  for_each            = local.colours
+  for_each            = local.target_groups
   alarm_name          = "${var.name}-unhealthy-targets-${each.key}"
   alarm_description   = "Tasks of the ${each.key} target group have failed their health checks in five of ten minutes. Runbook: runbooks/gpu-failure.md"
   namespace           = "AWS/ApplicationELB"
   metric_name         = "UnHealthyHostCount"
-  dimensions          = merge(local.load_balancer_dimensions, { TargetGroup = aws_lb_target_group.colour[each.key].arn_suffix })
+  dimensions          = merge(local.load_balancer_dimensions, { TargetGroup = each.value.arn_suffix })
   statistic           = "Maximum"
   period              = 60
   evaluation_periods  = 10
@@ -372,48 +386,4 @@ resource "aws_cloudwatch_metric_alarm" "unhealthy_targets" {
   treat_missing_data  = "notBreaching"
   alarm_actions       = [aws_sns_topic.alerts.arn]
   ok_actions          = [aws_sns_topic.alerts.arn]
-}
-
-resource "aws_sns_topic" "alerts" {
-  name              = "${var.name}-alerts"
-  kms_master_key_id = aws_kms_key.this.arn # alarms cannot publish under the key AWS manages
-}
-
-resource "aws_sns_topic_policy" "alerts" {
-  arn    = aws_sns_topic.alerts.arn
-  policy = jsonencode(local.alerts_topic_policy)
-}
-
-resource "aws_sns_topic_subscription" "email" {
-  for_each  = toset(var.alert_emails)
-  topic_arn = aws_sns_topic.alerts.arn
-  protocol  = "email"
-  endpoint  = each.key
-}
-
-# Counts what carries the project tag, once `project` is activated as a cost allocation tag.
-resource "aws_budgets_budget" "monthly" {
-  count        = var.monthly_budget_usd == null ? 0 : 1
-  name         = "${var.name}-monthly"
-  budget_type  = "COST"
-  limit_amount = tostring(var.monthly_budget_usd)
-  limit_unit   = "USD"
-  time_unit    = "MONTHLY"
-
-  cost_filter {
-    name   = "TagKeyValue"
-    values = [format("user:project$%s", var.name)]
-  }
-
-  dynamic "notification" {
-    for_each = { ACTUAL = 80, FORECASTED = 100 }
-
-    content {
-      notification_type         = notification.key
-      threshold                 = notification.value
-      threshold_type            = "PERCENTAGE"
-      comparison_operator       = "GREATER_THAN"
-      subscriber_sns_topic_arns = [aws_sns_topic.alerts.arn]
-    }
-  }
 }

@@ -5,7 +5,7 @@ locals {
   panels = [
     {
       title = "Demand and capacity (requests a second)"
-      metrics = [
+      metrics = concat([
         [{ expression = "arrivals / 10", label = "demand, the service's own count", id = "demand" }],
         [{ expression = "(requests + FILL(refused, 0)) / 60", label = "demand, the load balancer's count", id = "demand_alb" }],
         [{ expression = "running * rate", label = "capacity: running tasks x effective rate", id = "capacity" }],
@@ -15,7 +15,10 @@ locals {
         ["AWS/ApplicationELB", "HTTPCode_ELB_5XX_Count", "LoadBalancer", aws_lb.this.arn_suffix, { id = "refused", stat = "Sum", period = 60, visible = false }],
         ["Lockstep", "RunningTasks", "Service", local.service_name, { id = "running", stat = "Minimum", visible = false }],
         ["Lockstep", "EffectiveRpsPerTask", "Service", local.service_name, { id = "rate", stat = "Minimum", visible = false }],
-      ]
+        ],
+        [for colour in sort(local.grpc_colours) : [{ expression = "grpc_${colour} / 60", label = "of these by gRPC, ${colour}", id = "demand_grpc_${colour}" }]],
+        [for colour in sort(local.grpc_colours) : ["AWS/ApplicationELB", "RequestCount", "LoadBalancer", aws_lb.this.arn_suffix, "TargetGroup", aws_lb_target_group.grpc[colour].arn_suffix, { id = "grpc_${colour}", stat = "Sum", period = 60, visible = false }]],
+      )
       lines = []
     },
     {

@@ -3,6 +3,16 @@
 
 locals {
   colours = toset(local.blue_green ? ["blue", "green"] : ["blue"])
+
+  # Of each colour HTTP's group and, with gRPC, a second one. Each task is in both, so that their
+  # requests add up and their targets do not.
+  target_groups_of_colour = {
+    for colour in local.colours : colour => merge(
+      { (colour) = aws_lb_target_group.colour[colour] },
+      { for name in ["${colour}-grpc"] : name => aws_lb_target_group.grpc[colour] if var.grpc },
+    )
+  }
+  target_groups = merge(values(local.target_groups_of_colour)...)
 }
 
 resource "aws_lb" "this" {

@@ -19,8 +19,8 @@ output "load_balancer" {
 }
 
 output "target_group_arns" {
-  description = "Target groups by colour; rolling deployments have blue alone."
-  value       = { for colour, group in aws_lb_target_group.colour : colour => group.arn }
+  description = "Target groups by colour; rolling deployments have blue alone. With grpc each colour has a second one, as blue-grpc."
+  value       = { for name, group in local.target_groups : name => group.arn }
 }
 
 output "https_listener_arn" {

@@ -11,7 +11,7 @@ locals {
     LOCKSTEP_SERVICE        = local.service_name
     LOCKSTEP_ASG            = local.asg_name
     LOCKSTEP_LOAD_BALANCER  = aws_lb.this.arn_suffix
-    LOCKSTEP_TARGET_GROUP   = join(",", [for colour in sort(local.colours) : aws_lb_target_group.colour[colour].arn_suffix])
+    LOCKSTEP_TARGET_GROUP   = join(",", [for colour in sort(local.colours) : join("+", values(local.target_groups_of_colour[colour])[*].arn_suffix)])
     LOCKSTEP_RPS_PER_TASK   = tostring(var.rps_per_task)
     LOCKSTEP_P95_BUDGET_MS  = tostring(var.p95_budget_ms)
     LOCKSTEP_GPUS_PER_TASK  = tostring(var.gpus_per_task)

@@ -4,7 +4,9 @@
 locals {
   container_name = "inference"
   container_port = 8080
-  image          = "${aws_ecr_repository.inference.repository_url}:${var.image_tag}"
+
+  container_ports = concat([local.container_port], var.grpc ? [local.grpc_port] : [])
+  image           = "${aws_ecr_repository.inference.repository_url}:${var.image_tag}"
 
   container_environment = merge(
     var.environment,
@@ -13,6 +15,7 @@ locals {
     { DJL_CACHE_DIR = "/tmp/djl" },            # the tokenizer's native library, where the image has not unpacked it
     var.model_path == null ? {} : { LOCKSTEP_MODEL = var.model_path },
     var.protect_after_seconds == null ? {} : { LOCKSTEP_PROTECT_AFTER = "${var.protect_after_seconds}s" },
+    var.grpc ? { LOCKSTEP_GRPC_PORT = tostring(local.grpc_port) } : {},
   )
 }
 
@@ -57,7 +60,7 @@ resource "aws_ecs_task_definition" "inference" {
     privileged  = false
 
     resourceRequirements = [{ type = "GPU", value = tostring(var.gpus_per_task) }]
-    portMappings         = [{ containerPort = local.container_port, hostPort = local.container_port, protocol = "tcp" }]
+    portMappings         = [for port in local.container_ports : { containerPort = port, hostPort = port, protocol = "tcp" }]
     environment          = [for name in sort(keys(local.container_environment)) : { name = name, value = local.container_environment[name] }]
     secrets              = [{ name = "LOCKSTEP_API_KEYS", valueFrom = aws_secretsmanager_secret.api_keys.arn }]
 
@@ -151,6 +154,29 @@ resource "aws_ecs_service" "inference" {
     }
   }
 
+  # A second entry for the second port of the same tasks: ECS registers each task in both, and in a
+  # blue/green deployment shifts both rules.
+  dynamic "load_balancer" {
+    for_each = var.grpc ? [true] : []
+
+    content {
+      target_group_arn = aws_lb_target_group.grpc["blue"].arn
+      container_name   = local.container_name
+      container_port   = local.grpc_port
+
+      dynamic "advanced_configuration" {
+        for_each = local.blue_green ? [true] : []
+
+        content {
+          alternate_target_group_arn = aws_lb_target_group.grpc["green"].arn
+          production_listener_rule   = aws_lb_listener_rule.grpc[0].arn
+          test_listener_rule         = aws_lb_listener_rule.grpc_test[0].arn
+          role_arn                   = aws_iam_role.blue_green[0].arn
+        }
+      }
+    }
+  }
+
   lifecycle {
     # desired_count: the scaler's. task_definition and load_balancer: ECS swaps the target groups in
     # each blue/green deployment; one started by Terraform would write the first colours back and
@@ -163,6 +189,7 @@ resource "aws_ecs_service" "inference" {
     aws_iam_role_policy.execution,
     aws_iam_role_policy_attachment.blue_green,
     aws_lb_listener_rule.production,
+    aws_lb_listener_rule.grpc,
   ]
 }
 

@@ -42,7 +42,7 @@ function sources(infra) {
   const list = (folder, end) => (fs.existsSync(folder) ? fs.readdirSync(folder).filter((file) => file.endsWith(end)).sort() : []);
   const module = list(infra, '.tf').map((file) => read(file)).join('\n');
   const tests = list(path.join(infra, 'tests'), '.tftest.hcl').map((file) => read('tests', file)).join('\n');
-  const variables = blocks(read('variables.tf'), 'variable');
+  const variables = blocks(list(infra, '.tf').filter((file) => file.startsWith('variables')).map((file) => read(file)).join('\n'), 'variable');
   const outputs = blocks(read('outputs.tf'), 'output');
   const names = Object.keys(variables);
   const lacks = (pattern) => names.filter((name) => !pattern.test(variables[name]));
@@ -71,6 +71,8 @@ function sources(infra) {
     'aws_autoscaling_group.hosts': 'desired_capacity, tag',
     'aws_ecs_service.inference': 'desired_count, task_definition, load_balancer',
     'aws_lb_listener.https': 'default_action',
+    'aws_lb_listener_rule.grpc': 'action',
+    'aws_lb_listener_rule.grpc_test': 'action',
     'aws_lb_listener_rule.production': 'action',
     'aws_lb_listener_rule.test': 'action',
   };

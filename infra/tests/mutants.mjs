@@ -12,7 +12,7 @@ import { spawn } from 'node:child_process';
 const MUTANTS = {
   // fleet
   the_default_is_the_design_point: [
-    ['variables.tf', 'default = ["g5.2xlarge"]', 'default = ["g5.12xlarge"]'],
+    ['variables_hosts.tf', 'default = ["g5.2xlarge"]', 'default = ["g5.12xlarge"]'],
     ['hosts.tf', 'min_size = var.min_hosts', 'min_size = 1'],
     ['service.tf', 'value = tostring(var.gpus_per_task)', 'value = "3"'],
     ['hosts.tf', 'length(var.instance_types) > 1', 'length(var.instance_types) > 0'],
@@ -50,7 +50,7 @@ const MUTANTS = {
     ['service.tf', 'for_each = local.blue_green ? [] : [true]', 'for_each = [true]'],
     ['load_balancer.tf', 'default_action { type = "forward"', 'default_action {\n    type = "fixed-response"'],
     ['alarms.tf', '"MAX([', '"SUM(['],
-    ['scaler.tf', 'for colour in sort(local.colours) : aws_lb', 'for colour in ["blue"] : aws_lb'],
+    ['scaler.tf', 'for colour in sort(local.colours) : join', 'for colour in ["blue"] : join'],
   ],
   a_deployment_rolls_back_on_errors_in_either_strategy: [['service.tf', 'rollback = true } network_configuration', 'rollback = false\n  }\n  network_configuration']],
   requests_find_the_least_busy_task_and_leave_it_in_peace: [
@@ -85,6 +85,43 @@ const MUTANTS = {
     ['load_balancer.tf', 'subnets = local.public_subnet_ids', 'subnets = local.private_subnet_ids'],
   ],
 
+  // grpc
+  grpc_is_off_until_asked_for: [
+    ['grpc.tf', 'var.grpc ? local.colours : toset([])', 'local.colours'],
+    ['service.tf', 'var.grpc ? [local.grpc_port] : []', '[local.grpc_port]'],
+    ['service.tf', 'for_each = var.grpc ? [true] : []', 'for_each = [true]'],
+  ],
+  grpc_reaches_the_same_tasks: [
+    ['grpc.tf', 'protocol_version = "GRPC"', 'protocol_version = "HTTP2"'],
+    ['grpc.tf', '"/lockstep.Readiness/Check"', '"/grpc.health.v1.Health/Check"'],
+    ['grpc.tf', 'matcher = "0,8"', 'matcher = "0-99"'],
+    ['grpc.tf', 'deregistration_delay = var.deregistration_delay_seconds', 'deregistration_delay = 10'],
+    ['grpc.tf', 'priority = 50', 'priority = 200'],
+    ['grpc.tf', 'count = var.grpc && local.blue_green ? 1 : 0', 'count = 1'],
+    ['service.tf', 'tostring(local.grpc_port)', '"8080"'],
+    ['service.tf', 'target_group_arn = aws_lb_target_group.grpc["blue"].arn', 'target_group_arn = aws_lb_target_group.colour["blue"].arn'],
+  ],
+  grpc_is_open_to_the_load_balancer_alone: [
+    ['grpc.tf', 'description = "Only the load balancer, by gRPC" referenced_security_group_id = aws_security_group.load_balancer.id', 'description = "Anyone"\n  cidr_ipv4 = "0.0.0.0/0"'],
+    ['grpc.tf', 'description = "gRPC calls and health checks" referenced_security_group_id = aws_security_group.tasks.id', 'description = "Anywhere"\n  cidr_ipv4 = "0.0.0.0/0"'],
+    ['grpc.tf', 'priority = 50 condition { path_pattern { values = ["/inference.GRPCInferenceService/*"]', 'priority = 50\n  condition {\n    path_pattern {\n      values = ["/inference.GRPCInferenceService/*", "/grpc.health.v1.Health/*"]'],
+    ['network.tf', '[443, 80]', '[443, 80, 9000]'],
+  ],
+  blue_green_shifts_calls_with_requests: [
+    ['service.tf', 'aws_lb_target_group.grpc["green"].arn', 'aws_lb_target_group.colour["green"].arn'],
+    ['grpc.tf', 'target_group.key == "blue" ? 100 : 0', 'target_group.key == "blue" ? 0 : 100'],
+    ['grpc.tf', 'target_group.key == "green" ? 100 : 0', 'target_group.key == "green" ? 0 : 100'],
+    ['grpc.tf', 'priority = 5 condition', 'priority = 20\n  condition'],
+    ['grpc.tf', 'http_header_name = "X-Lockstep-Test"', 'http_header_name = "X-Test"'],
+    ['scaler.tf', 'join("+", values(', 'join(",", values('],
+    ['alarms.tf', '"${metric_query.key} + ${metric_query.key}_grpc"', '"${metric_query.key}_grpc"'],
+  ],
+  calls_are_seen: [
+    ['alarms.tf', 'for_each = local.target_groups alarm_name', 'for_each = aws_lb_target_group.colour\n  alarm_name'],
+    ['dashboard.tf', '"TargetGroup", aws_lb_target_group.grpc[colour].arn_suffix', '"TargetGroup", aws_lb_target_group.colour[colour].arn_suffix'],
+    ['outputs.tf', 'for name, group in local.target_groups', 'for name, group in aws_lb_target_group.colour'],
+  ],
+
   // operations
   zones_of_an_existing_vpc_have_their_alarms: [
     ['network.tf', 'sort(distinct(values(data.aws_subnet.existing)[*].availability_zone))', '[data.aws_subnet.existing["subnet-0aaaaaaaaaaaaaaa3"].availability_zone]'],
@@ -114,8 +151,8 @@ const MUTANTS = {
     ['dashboard.tf', 'label = "budget", value = var.p95_budget_ms', 'label = "budget", value = 0'],
   ],
   money_is_watched_when_asked_for: [
-    ['alarms.tf', 'format("user:project$%s", var.name)', '"user:project"'],
-    ['alarms.tf', 'toset(var.alert_emails)', 'toset([])'],
+    ['alerts.tf', 'format("user:project$%s", var.name)', '"user:project"'],
+    ['alerts.tf', 'toset(var.alert_emails)', 'toset([])'],
   ],
   bounds_are_the_ceiling_of_the_bill: [['hosts.tf', 'max_size = var.max_hosts', 'max_size = 2 * var.max_hosts']],
   everything_carries_the_tags: [
@@ -175,9 +212,9 @@ const MUTANTS = {
     ['scaler.tf', 'retention_in_days = var.log_retention_days', 'retention_in_days = 0'],
     ['cluster.tf', 'kms_key = aws_kms_key.this.arn', 'kms_key = null'],
     ['scaler.tf', 'sqs_managed_sse_enabled = true', 'sqs_managed_sse_enabled = false'],
-    ['iam.tf', 'enable_key_rotation = true', 'enable_key_rotation = false'],
-    ['iam.tf', 'Resource = aws_sqs_queue.dead_letters.arn Condition = { Bool =', 'Resource = aws_sqs_queue.dead_letters.arn\n        Condition = { BoolIfExists ='],
-    ['iam.tf', 'Resource = "*" Condition = local.from_account', 'Resource = "*"'],
+    ['resource_policies.tf', 'enable_key_rotation = true', 'enable_key_rotation = false'],
+    ['resource_policies.tf', 'Resource = aws_sqs_queue.dead_letters.arn Condition = { Bool =', 'Resource = aws_sqs_queue.dead_letters.arn\n        Condition = { BoolIfExists ='],
+    ['resource_policies.tf', 'Resource = "*" Condition = local.from_account', 'Resource = "*"'],
   ],
   hosts_and_traffic_are_hardened: [
     ['hosts.tf', 'http_tokens = "required"', 'http_tokens = "optional"'],
@@ -249,12 +286,13 @@ const pattern = (text) => new RegExp(escaped(text).replace(/\s+/g, '\\s+'), 'g')
 
 /** Every validation of every variable lets everything through. */
 function disableValidations(folder) {
-  const file = path.join(folder, 'variables.tf');
-  let name;
-  fs.writeFileSync(file, fs.readFileSync(file, 'utf8').replace(/^variable "(\w+)"|^ {4}condition\s+=[\s\S]*?(?=\n {4}error_message)/gm, (text, variable) => {
-    name = variable ?? name;
-    return variable ? text : `    condition = can(var.${name})`;
-  }));
+  for (const file of fs.readdirSync(folder).filter((name) => /^variables.*\.tf$/.test(name)).map((name) => path.join(folder, name))) {
+    let name;
+    fs.writeFileSync(file, fs.readFileSync(file, 'utf8').replace(/^variable "(\w+)"|^ {4}condition\s+=[\s\S]*?(?=\n {4}error_message)/gm, (text, variable) => {
+      name = variable ?? name;
+      return variable ? text : `    condition = can(var.${name})`;
+    }));
+  }
 }
 
 /** The runs of a test file, each with what stands before it and the messages it must be seen to give. */

@@ -56,6 +56,7 @@ run "refuses_malformed_values" {
     forecast                     = null
     schedule                     = "weekdays"
     dry_run                      = null
+    grpc                         = null
   }
 
   expect_failures = [
@@ -66,7 +67,7 @@ run "refuses_malformed_values" {
     var.health_check_grace_seconds, var.deregistration_delay_seconds, var.protect_after_seconds, var.deployment_strategy,
     var.rolling_maximum_percent, var.bake_time_minutes, var.container_insights, var.scaler_jar, var.rps_per_task,
     var.p95_budget_ms, var.spare, var.task_release, var.operator_arns, var.alert_emails,
-    var.host_hourly_price_usd, var.monthly_budget_usd, var.deletion_protection, var.forecast, var.schedule, var.dry_run,
+    var.host_hourly_price_usd, var.monthly_budget_usd, var.deletion_protection, var.forecast, var.schedule, var.dry_run, var.grpc,
   ]
 }
 
@@ -107,7 +108,7 @@ run "refuses_values_it_sets_itself" {
 
   variables {
     tags        = { project = "mine" }
-    environment = { LOCKSTEP_API_KEYS = "secret" }
+    environment = { LOCKSTEP_API_KEYS = "secret", LOCKSTEP_GRPC_PORT = "9000" }
   }
 
   expect_failures = [var.tags, var.environment]

@@ -14,3 +14,4 @@ min_hosts            = 1
 max_hosts            = 6
 model_path           = "/models/bge-small"
 ami_id               = "ami-0123456789abcdef0"
+grpc                 = true

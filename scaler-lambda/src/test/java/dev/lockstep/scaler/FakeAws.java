@@ -136,6 +136,16 @@ public final class FakeAws {
     metrics.computeIfAbsent(name, _ -> new TreeMap<>()).put(time, value);
   }
 
+  /** The same, of one target group among several. */
+  public void metric(String name, String targetGroup, Instant time, double value) {
+    metric(of(name, targetGroup), time, value);
+  }
+
+  /** Under what a metric of one target group is kept. */
+  static String of(String name, String targetGroup) {
+    return name + " of " + targetGroup;
+  }
+
   /** Nothing was ever published. */
   public void forgetMetrics() {
     metrics.clear();

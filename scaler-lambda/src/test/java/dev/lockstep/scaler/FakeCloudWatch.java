@@ -8,6 +8,7 @@ import software.amazon.awssdk.services.cloudwatch.model.DescribeAlarmsRequest;
 import software.amazon.awssdk.services.cloudwatch.model.DescribeAlarmsResponse;
 import software.amazon.awssdk.services.cloudwatch.model.GetMetricDataRequest;
 import software.amazon.awssdk.services.cloudwatch.model.GetMetricDataResponse;
+import software.amazon.awssdk.services.cloudwatch.model.Metric;
 import software.amazon.awssdk.services.cloudwatch.model.MetricAlarm;
 import software.amazon.awssdk.services.cloudwatch.model.MetricDataQuery;
 import software.amazon.awssdk.services.cloudwatch.model.MetricDataResult;
@@ -42,8 +43,13 @@ final class FakeCloudWatch implements CloudWatchClient {
   }
 
   private MetricDataResult result(MetricDataQuery query, GetMetricDataRequest request) {
+    Metric asked = query.metricStat().metric();
     Map<Instant, Double> points =
-        new TreeMap<>(aws.metrics.getOrDefault(query.metricStat().metric().metricName(), Map.of()));
+        new TreeMap<>(aws.metrics.getOrDefault(asked.metricName(), Map.of()));
+    asked.dimensions().stream()
+        .filter(dimension -> dimension.name().equals("TargetGroup"))
+        .map(group -> FakeAws.of(asked.metricName(), group.value()))
+        .forEach(name -> points.putAll(aws.metrics.getOrDefault(name, Map.of())));
     points
         .keySet()
         .removeIf(time -> time.isBefore(request.startTime()) || !time.isBefore(request.endTime()));

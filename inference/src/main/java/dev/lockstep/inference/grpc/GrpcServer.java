@@ -167,7 +167,8 @@ public final class GrpcServer
             .permitKeepAliveWithoutCalls(true)
             .addStreamTracerFactory(guards)
             .addService(ServerInterceptors.intercept(inference.definition(), new CallKeys(keys)))
-            .addService(health);
+            .addService(health)
+            .addService(ReadinessService.of(health::isServing));
     // The last one named is the first to see a call.
     builder.intercept(guards);
     if (records.isWanted()) {

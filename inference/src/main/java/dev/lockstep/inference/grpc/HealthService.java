@@ -12,8 +12,9 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * gRPC's health check, which load balancers ask without a key: whether the server can serve, at
- * this moment. It is the same for the server as a whole and for its one service.
+ * gRPC's health check, which needs no key: whether the server can serve, at this moment. It is the
+ * same for the server as a whole and for its one service. {@link ReadinessService} is for those
+ * that do not read the answer.
  *
  * @see <a href="https://github.com/grpc/grpc/blob/master/doc/health-checking.md">GRPC Health
  *     Checking Protocol</a>
@@ -75,8 +76,12 @@ final class HealthService extends HealthGrpc.HealthImplBase {
     watchers.forEach(Watcher::end);
   }
 
+  boolean isServing() {
+    return directory.isReady() && !ended;
+  }
+
   private ServingStatus status() {
-    return directory.isReady() && !ended ? ServingStatus.SERVING : ServingStatus.NOT_SERVING;
+    return isServing() ? ServingStatus.SERVING : ServingStatus.NOT_SERVING;
   }
 
   private static HealthCheckResponse response(ServingStatus status) {

@@ -16,7 +16,7 @@ final class InfraContractTest {
   private static final Path INFRA = Path.of("..", "infra");
   private final String image = read(Path.of("Dockerfile"));
   private final String service = read(INFRA.resolve("service.tf"));
-  private final String variables = read(INFRA.resolve("variables.tf"));
+  private final String variables = read(INFRA.resolve("variables_service.tf"));
   private final String settings =
       read(Path.of("src", "main", "resources", "application.properties"));
 
@@ -27,6 +27,21 @@ final class InfraContractTest {
         .isEqualTo(only("container_port = (\\d+)", service));
     assertThat(read(INFRA.resolve("load_balancer.tf")))
         .contains("path                = \"/healthz\"");
+  }
+
+  @Test
+  void callsGoToTheServiceThatAsksForKeysAndHealthChecksToTheMethodThatAnswersByStatus() {
+    String grpc = read(INFRA.resolve("grpc.tf"));
+    String proto = read(Path.of("src", "main", "proto", "open_inference_grpc.proto"));
+    String readiness =
+        read(Path.of("src/main/java/dev/lockstep/inference/grpc/ReadinessService.java"));
+
+    assertThat(all("values = \\[\"/([\\w.]+)/\\*\"\\]", grpc))
+        .hasSize(2)
+        .containsOnly(only("^package (\\w+);", proto) + "." + only("^service (\\w+)", proto));
+    assertThat(only("path +=\\s+\"/([\\w.]+)/Check\"", grpc))
+        .isEqualTo(only("String NAME = \"([\\w.]+)\";", readiness));
+    assertThat(service).contains("LOCKSTEP_GRPC_PORT = tostring(local.grpc_port)");
   }
 
   @Test

@@ -16,6 +16,9 @@ record MetricPoints(MetricQueries queries, Map<String, NavigableMap<Instant, Dou
   /** Refusals older than this are over. */
   private static final Duration RECENT = Duration.ofMinutes(4);
 
+  /** Of a minute's requests: fewer cannot make the 95th percentile of all late by themselves. */
+  private static final double HEARD = 0.05;
+
   Demand demand(Policy policy, Instant now) {
     return demandPoints(policy, now).demand();
   }
@@ -62,9 +65,16 @@ record MetricPoints(MetricQueries queries, Map<String, NavigableMap<Instant, Dou
         .toList();
   }
 
-  /** Targets that answer, whichever colour is live. */
+  /**
+   * Tasks that answer, whichever colour is live. Each is a target of every group of its colour, and
+   * counts once, when it answers by each protocol: the colour's fewest targets.
+   */
   NavigableMap<Instant, Double> healthy() {
-    return summed(MetricQueries.HEALTHY);
+    NavigableMap<Instant, Double> tasks = new TreeMap<>();
+    for (List<String> ids : queries.idsByColour(MetricQueries.HEALTHY)) {
+      together(ids, Math::min).forEach((at, count) -> tasks.merge(at, count, Double::sum));
+    }
+    return tasks;
   }
 
   /** Requests that were refused in the newest minute in which any were, if that is recent. */
@@ -96,25 +106,43 @@ record MetricPoints(MetricQueries queries, Map<String, NavigableMap<Instant, Dou
   }
 
   private NavigableMap<Instant, Double> summed(String name) {
-    return together(name, Double::sum);
+    return together(queries.ids(name), Double::sum);
   }
 
-  /** Of two colours, the slower one counts. */
+  /**
+   * Of two colours or protocols, the slower one counts, if it had a share of the minute's requests
+   * that can show.
+   */
   private NavigableMap<Instant, Double> slowest(String name) {
-    return together(name, Math::max);
+    NavigableMap<Instant, Double> all = summed(MetricQueries.REQUESTS);
+    List<String> requests = queries.ids(MetricQueries.REQUESTS);
+    List<String> ids = queries.ids(name);
+    NavigableMap<Instant, Double> slowest = new TreeMap<>();
+    for (int group = 0; group < ids.size(); group++) {
+      NavigableMap<Instant, Double> own = points(requests.get(group));
+      points(ids.get(group))
+          .forEach((at, value) -> {
+            if (own.getOrDefault(at, 0.0) >= HEARD * all.getOrDefault(at, 0.0)) {
+              slowest.merge(at, value, Math::max);
+            }
+          });
+    }
+    return slowest;
   }
 
-  private NavigableMap<Instant, Double> together(String name, DoubleBinaryOperator how) {
+  private NavigableMap<Instant, Double> together(List<String> ids, DoubleBinaryOperator how) {
     NavigableMap<Instant, Double> together = new TreeMap<>();
-    for (String id : queries.ids(name)) {
-      points
-          .getOrDefault(id, new TreeMap<>())
-          .forEach((at, value) -> together.merge(at, value, how::applyAsDouble));
+    for (String id : ids) {
+      points(id).forEach((at, value) -> together.merge(at, value, how::applyAsDouble));
     }
     return together;
   }
 
   private NavigableMap<Instant, Double> of(String name) {
-    return points.getOrDefault(queries.id(name), new TreeMap<>());
+    return points(queries.id(name));
+  }
+
+  private NavigableMap<Instant, Double> points(String id) {
+    return points.getOrDefault(id, new TreeMap<>());
   }
 }

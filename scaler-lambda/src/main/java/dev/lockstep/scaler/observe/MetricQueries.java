@@ -3,6 +3,7 @@ package dev.lockstep.scaler.observe;
 import dev.lockstep.scaler.policy.Fleet;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Gatherers;
 import java.util.stream.IntStream;
 import software.amazon.awssdk.services.cloudwatch.model.Dimension;
 import software.amazon.awssdk.services.cloudwatch.model.MetricDataQuery;
@@ -38,6 +39,7 @@ final class MetricQueries {
   private final int number;
   private final List<Dimension> loadBalancer;
   private final List<List<Dimension>> targetGroups;
+  private final int groupsAColour;
   private final List<Dimension> service;
 
   MetricQueries(int number, Fleet fleet) {
@@ -48,12 +50,18 @@ final class MetricQueries {
         fleet.targetGroups().stream()
             .map(name -> List.of(balancer, dimension("TargetGroup", name)))
             .toList();
+    this.groupsAColour = fleet.colours().getFirst().targetGroups().size();
     this.service = List.of(dimension("Service", fleet.service()));
   }
 
   /** The ids under which a metric's points come: one a target group. */
   List<String> ids(String name) {
-    return IntStream.range(0, targetGroups.size()).mapToObj(colour -> id(name, colour)).toList();
+    return IntStream.range(0, targetGroups.size()).mapToObj(group -> id(name, group)).toList();
+  }
+
+  /** The same ids colour by colour: the tasks of a colour are in each of its target groups. */
+  List<List<String>> idsByColour(String name) {
+    return ids(name).stream().gather(Gatherers.windowFixed(groupsAColour)).toList();
   }
 
   /** The one id of a metric that has nothing to do with target groups. */
@@ -62,8 +70,8 @@ final class MetricQueries {
   }
 
   /** CloudWatch's ids begin with a lower-case letter and hold letters, digits and underscores. */
-  private String id(String name, int colour) {
-    return "%s_%d_%d".formatted(name, number, colour);
+  private String id(String name, int group) {
+    return "%s_%d_%d".formatted(name, number, group);
   }
 
   /** What is going on now. */
@@ -109,14 +117,14 @@ final class MetricQueries {
   private List<MetricDataQuery> ofTargetGroups(
       String name, String metric, String statistic, int periodSeconds) {
     return IntStream.range(0, targetGroups.size())
-        .mapToObj(colour ->
+        .mapToObj(group ->
             query(
-                id(name, colour),
+                id(name, group),
                 LOAD_BALANCER_NAMESPACE,
                 metric,
                 statistic,
                 periodSeconds,
-                targetGroups.get(colour)))
+                targetGroups.get(group)))
         .toList();
   }
 

@@ -15,7 +15,7 @@ import java.util.TreeMap;
  *
  * @param start its beginning, a whole minute
  * @param requests that reached the load balancer
- * @param tasks healthy targets
+ * @param tasks those that are healthy
  * @param p95 what 95 % of the answers took at most
  * @param p50 what half of the answers took at most
  * @param errors answers of targets with a status of 5xx
@@ -41,7 +41,7 @@ public record ServiceMinute(
    * The series that minutes are made of, each point by the beginning of its minute.
    *
    * @param requests {@code RequestCount}, Sum
-   * @param tasks {@code HealthyHostCount}, Maximum
+   * @param tasks {@code HealthyHostCount}, Maximum, each task once
    * @param p95Seconds {@code TargetResponseTime}, p95
    * @param p50Seconds {@code TargetResponseTime}, p50
    * @param errors {@code HTTPCode_Target_5XX_Count}, Sum

@@ -80,7 +80,7 @@ public record Policy(
                     Setting.SERVICE.text(environment),
                     Setting.ASG.text(environment),
                     Setting.LOAD_BALANCER.text(environment),
-                    Setting.TARGET_GROUP.list(environment))),
+                    Setting.TARGET_GROUP.list(environment).stream().map(Colour::parse).toList())),
         named(
             Setting.RPS_PER_TASK.variable(),
             () -> new RequestRate(Setting.RPS_PER_TASK.number(environment))),

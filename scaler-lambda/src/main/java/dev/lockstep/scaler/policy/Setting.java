@@ -15,7 +15,8 @@ public enum Setting {
   LOAD_BALANCER("the load balancer as CloudWatch names it: app/NAME/ID"),
   TARGET_GROUP(
       "the target group as CloudWatch names it: targetgroup/NAME/ID, or both colours of a"
-          + " blue/green service with a comma between"),
+          + " blue/green service with a comma between; where tasks are in several groups, one for"
+          + " each protocol, with a plus sign between those of one colour"),
   RPS_PER_TASK("requests a second that one task sustains inside its latency budget, above 0"),
   P95_BUDGET_MS("the latency budget at the 95th percentile in milliseconds, above 0"),
   GPUS_PER_TASK("whole GPUs that a task holds, 1 or more"),

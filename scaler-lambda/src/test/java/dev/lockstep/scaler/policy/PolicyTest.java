@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import net.jqwik.api.ForAll;
@@ -77,12 +78,31 @@ final class PolicyTest {
           DRY_RUN        | yes   | LOCKSTEP_DRY_RUN is 'yes' but must be true or false
           LOAD_BALANCER  | alb   | the load balancer is app/NAME/ID, not 'alb'
           TARGET_GROUP   | tg    | the target group is targetgroup/NAME/ID, not 'tg'
+          TARGET_GROUP   | targetgroup/a/1+ | the target group is targetgroup/NAME/ID, not ''
+          TARGET_GROUP   | targetgroup/a/1,targetgroup/b/2,targetgroup/c/3 | there are one or two colours, not 3
+          TARGET_GROUP   | targetgroup/a/1,targetgroup/a/1 | target group targetgroup/a/1 is named twice
+          TARGET_GROUP   | targetgroup/a/1+targetgroup/b/2,targetgroup/c/3 | both colours have a target group for each protocol
+          TARGET_GROUP   | targetgroup/a/1+targetgroup/a/2+targetgroup/a/3+targetgroup/a/4+targetgroup/a/5+targetgroup/a/6 | a task is in 1 to 5 target groups, not 6
           """)
   void aBadValueIsRefusedWithWhatWasSeenAndWhatIsAllowed(
       String setting, String value, String message) {
     assertThatThrownBy(() -> Policies.with(setting, value))
         .isInstanceOf(InvalidPolicyException.class)
         .hasMessageContaining(message);
+  }
+
+  @Test
+  void aCommaPartsColoursAndAPlusSignTheProtocolsOfOne() {
+    Policy policy =
+        Policies.with(
+            "TARGET_GROUP",
+            "targetgroup/blue/1+targetgroup/blue-grpc/2, targetgroup/green/3 +"
+                + " targetgroup/green-grpc/4");
+
+    assertThat(policy.fleet().colours())
+        .containsExactly(
+            new Colour(List.of("targetgroup/blue/1", "targetgroup/blue-grpc/2")),
+            new Colour(List.of("targetgroup/green/3", "targetgroup/green-grpc/4")));
   }
 
   @ParameterizedTest
