@@ -16,9 +16,6 @@ import org.slf4j.LoggerFactory;
  * @see <a href="https://openjdk.org/jeps/514">JEP 514: Ahead-of-Time Command-Line Ergonomics</a>
  */
 final class Rehearsal {
-  /** The argument that asks for it. */
-  static final String ARGUMENT = "--rehearse";
-
   private static final Logger LOG = LoggerFactory.getLogger(Rehearsal.class);
   private static final int ROUNDS = 50;
 

@@ -4,6 +4,7 @@ import dev.lockstep.inference.serving.ApiKeys;
 import dev.lockstep.inference.serving.Budget;
 import dev.lockstep.inference.serving.Connections;
 import dev.lockstep.inference.serving.ModelDirectory;
+import dev.lockstep.inference.settings.UnusableSettingException;
 import dev.lockstep.inference.telemetry.CallLog;
 import dev.lockstep.inference.telemetry.CallTraces;
 import io.grpc.Server;
@@ -123,7 +124,7 @@ public final class GrpcServer
   /**
    * Opens the port.
    *
-   * @throws IllegalStateException when it cannot be had
+   * @throws UnusableSettingException when it cannot be had
    */
   @Override
   public void onApplicationEvent(StartupEvent starting) {
@@ -131,19 +132,11 @@ public final class GrpcServer
     try {
       listening.start();
     } catch (IOException taken) {
-      throw new IllegalStateException(
-          "LOCKSTEP_GRPC_PORT is %d, which cannot be listened on: %s"
-              .formatted(settings.port(), reason(taken)),
-          taken);
+      throw UnusableSettingException.port("LOCKSTEP_GRPC_PORT", settings.port(), taken);
     }
     server = Optional.of(listening);
     lookAgain();
     LOG.info("gRPC on port {}", listening.getPort());
-  }
-
-  private static String reason(IOException taken) {
-    Throwable cause = taken.getCause();
-    return String.valueOf((cause == null ? taken : cause).getMessage());
   }
 
   private Server build() {

@@ -1,5 +1,6 @@
 package dev.lockstep.inference.grpc;
 
+import dev.lockstep.inference.settings.UnusableSettingException;
 import java.net.InetSocketAddress;
 import java.util.Optional;
 
@@ -16,13 +17,14 @@ record GrpcSettings(Optional<String> host, int port, int httpPort, int mostBytes
 
   GrpcSettings {
     if (port < 0 || port > LAST_PORT) {
-      throw new IllegalArgumentException(
-          "LOCKSTEP_GRPC_PORT is %d; 0 to %d are ports".formatted(port, LAST_PORT));
+      throw new UnusableSettingException(
+          "LOCKSTEP_GRPC_PORT is %d, which is no port; %s"
+              .formatted(port, UnusableSettingException.PORTS));
     }
     if (port != 0 && port == httpPort) {
-      throw new IllegalArgumentException(
-          "LOCKSTEP_GRPC_PORT is %d, which is HTTP's (MICRONAUT_SERVER_PORT); each has its own"
-              .formatted(port));
+      throw new UnusableSettingException(
+          "LOCKSTEP_GRPC_PORT and MICRONAUT_SERVER_PORT are both %d; each needs its own: %s"
+              .formatted(port, UnusableSettingException.PORTS));
     }
   }
 

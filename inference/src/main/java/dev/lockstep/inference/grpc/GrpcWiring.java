@@ -1,5 +1,6 @@
 package dev.lockstep.inference.grpc;
 
+import dev.lockstep.inference.settings.Setting;
 import io.micronaut.context.annotation.Factory;
 import io.micronaut.context.annotation.Property;
 import io.micronaut.context.annotation.Requires;
@@ -9,16 +10,16 @@ import jakarta.inject.Singleton;
 /** gRPC's settings; what HTTP has too is as HTTP has it. */
 @Factory
 final class GrpcWiring {
-  private static final int HTTP_PORT = 8080;
-
   @Singleton
   @Requires(property = "lockstep.grpc.port")
   GrpcSettings grpcSettings(
-      HttpServerConfiguration http, @Property(name = "lockstep.grpc.port") int port) {
+      HttpServerConfiguration http,
+      @Property(name = "micronaut.server.port", defaultValue = "8080") @Setting("port")
+          int httpPort,
+      @Property(name = "lockstep.grpc.port")
+          @Setting(value = "port for gRPC", byDefault = "none: off")
+          int port) {
     return new GrpcSettings(
-        http.getHost(),
-        port,
-        http.getPort().orElse(HTTP_PORT),
-        Math.toIntExact(http.getMaxRequestSize()));
+        http.getHost(), port, httpPort, Math.toIntExact(http.getMaxRequestSize()));
   }
 }

@@ -11,17 +11,21 @@ final class GrpcSettingsTest {
   @Test
   void whatIsNoPortIsRefusedByName() {
     assertThatThrownBy(() -> settings(65_536))
-        .hasMessage("LOCKSTEP_GRPC_PORT is 65536; 0 to 65535 are ports");
+        .hasMessage(
+            "LOCKSTEP_GRPC_PORT is 65536, which is no port; 1 to 65535 are allowed, or 0 for any"
+                + " that is free");
     assertThatThrownBy(() -> settings(-1))
-        .hasMessage("LOCKSTEP_GRPC_PORT is -1; 0 to 65535 are ports");
+        .hasMessage(
+            "LOCKSTEP_GRPC_PORT is -1, which is no port; 1 to 65535 are allowed, or 0 for any that"
+                + " is free");
   }
 
   @Test
   void theHttpPortIsNotTakenFromIt() {
     assertThatThrownBy(() -> settings(8080))
         .hasMessage(
-            "LOCKSTEP_GRPC_PORT is 8080, which is HTTP's (MICRONAUT_SERVER_PORT); each has its"
-                + " own");
+            "LOCKSTEP_GRPC_PORT and MICRONAUT_SERVER_PORT are both 8080; each needs its own: 1 to"
+                + " 65535 are allowed, or 0 for any that is free");
   }
 
   @Test
