@@ -3,10 +3,10 @@ package dev.lockstep.inference;
 import dev.lockstep.inference.settings.Setting;
 import io.micronaut.context.annotation.Property;
 import io.micronaut.core.annotation.AnnotationMetadata;
-import io.micronaut.core.convert.ConversionService;
 import io.micronaut.core.io.service.ServiceDefinition;
 import io.micronaut.core.io.service.SoftServiceLoader;
 import io.micronaut.core.type.Argument;
+import io.micronaut.core.value.PropertyResolver;
 import io.micronaut.inject.BeanDefinitionReference;
 import java.time.Duration;
 import java.util.Comparator;
@@ -67,11 +67,13 @@ record DeclaredSetting(String property, Argument<?> type, String meaning, String
     return property.replace('.', '_').replace('-', '_').toUpperCase(Locale.ROOT);
   }
 
-  /** What is wrong with a value that cannot be read as what it is to be. */
-  Optional<String> complaint(String value) {
-    return ConversionService.SHARED.convert(value, type.getType()).isPresent()
+  /** What is wrong with a value that is set and cannot be read as what it is to be. */
+  Optional<String> complaint(PropertyResolver environment) {
+    return environment.getProperty(property, type.getType()).isPresent()
         ? Optional.empty()
-        : Optional.of("%s is '%s'; %s is needed".formatted(variable(), value, needed()));
+        : environment
+            .getProperty(property, String.class)
+            .map(value -> "%s is '%s'; %s is needed".formatted(variable(), value, needed()));
   }
 
   private String needed() {

@@ -7,6 +7,7 @@ import picocli.CommandLine.Help;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.UsageMessageSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 
 /**
  * The command line, which is short: what is set is set in the environment, and {@code --help} lists
@@ -41,9 +42,19 @@ final class ServerCommand implements Runnable {
   /** The line itself, to be executed. */
   CommandLine line() {
     CommandLine line = new CommandLine(this).setUsageHelpWidth(WIDTH);
+    line.setParameterExceptionHandler(ServerCommand::refuse);
     line.getHelpSectionMap()
         .put(UsageMessageSpec.SECTION_KEY_FOOTER, help -> environment(help.colorScheme()));
     return line;
+  }
+
+  private static int refuse(ParameterException wrong, String[] arguments) {
+    CommandLine line = wrong.getCommandLine();
+    line.getErr()
+        .println(
+            "%s: %s; --rehearse, --help and --version are allowed, and settings come from the environment"
+                .formatted(ServerVersion.NAME, wrong.getMessage()));
+    return line.getCommandSpec().exitCodeOnInvalidInput();
   }
 
   private static String environment(Help.ColorScheme colors) {

@@ -2,10 +2,10 @@ package dev.lockstep.inference;
 
 import dev.lockstep.inference.settings.UnusableSettingException;
 import io.micronaut.context.env.Environment;
-import io.micronaut.http.server.exceptions.ServerStartupException;
 import io.micronaut.runtime.Micronaut;
 import java.net.BindException;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -16,7 +16,7 @@ final class ServerLaunch extends Micronaut {
   /** As of a command line that is wrong. */
   static final int UNUSABLE_SETTING = 2;
 
-  private static final String PORT = "micronaut.server.port";
+  private static final Pattern PORT = Pattern.compile(":(\\d+)$");
 
   @Override
   protected void handleStartupException(Environment environment, Throwable failed) {
@@ -30,9 +30,7 @@ final class ServerLaunch extends Micronaut {
 
   /** What the operator can do about it; nothing where that is not known. */
   private static Optional<String> complaint(Environment environment, Throwable failed) {
-    return unusable(failed)
-        .or(() -> unreadable(environment))
-        .or(() -> portTaken(environment, failed));
+    return unusable(failed).or(() -> unreadable(environment)).or(() -> portTaken(failed));
   }
 
   private static Optional<String> unusable(Throwable failed) {
@@ -42,23 +40,22 @@ final class ServerLaunch extends Micronaut {
         .findFirst();
   }
 
+  /** Before anything is asked whether it can be read, it may have been. */
   private static Optional<String> unreadable(Environment environment) {
     return DeclaredSetting.all().stream()
-        .flatMap(setting ->
-            environment
-                .getProperty(setting.property(), String.class)
-                .flatMap(setting::complaint)
-                .stream())
+        .flatMap(setting -> setting.complaint(environment).stream())
         .findFirst();
   }
 
-  private static Optional<String> portTaken(Environment environment, Throwable failed) {
-    return failed instanceof ServerStartupException
-            && causes(failed).anyMatch(BindException.class::isInstance)
-        ? environment
-            .getProperty(PORT, Integer.class)
+  /** The port is read from the message: by now the framework has forgotten its settings. */
+  private static Optional<String> portTaken(Throwable failed) {
+    return causes(failed).anyMatch(BindException.class::isInstance)
+        ? PORT.matcher(String.valueOf(failed.getMessage()))
+            .results()
+            .map(found -> Integer.parseInt(found.group(1)))
             .map(port ->
                 UnusableSettingException.port("MICRONAUT_SERVER_PORT", port, failed).getMessage())
+            .findFirst()
         : Optional.empty();
   }
 

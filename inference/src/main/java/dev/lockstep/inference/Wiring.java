@@ -150,7 +150,8 @@ final class Wiring {
     };
   }
 
-  @Singleton
+  /** Made at once: a bound that cannot be would be found out by the first request. */
+  @Context
   Admission admission(
       ApiKeys keys,
       @Property(name = "lockstep.max-in-flight", defaultValue = "1024")
