@@ -66,9 +66,6 @@ public final class GrpcServer
   /** Who pings more often has its connection closed. */
   private static final Duration PING_SELDOM = Duration.ofSeconds(20);
 
-  /** So that clients without a load balancer between find the tasks that came since. */
-  private static final Duration CONNECTION_AGE = Duration.ofMinutes(30);
-
   /**
    * Calls reset by their callers on one connection; more is an attack, see CVE-2023-44487. A call
    * that is refused before its request has come is reset by its caller too, so that a connection of
@@ -152,7 +149,7 @@ public final class GrpcServer
             .maxConcurrentCallsPerConnection(CALLS_A_CONNECTION)
             .maxRstFramesPerWindow(MOST_RESETS, RESET_WINDOW_SECONDS)
             .maxConnectionIdle(connections.limits().idle().toNanos(), TimeUnit.NANOSECONDS)
-            .maxConnectionAge(CONNECTION_AGE.toNanos(), TimeUnit.NANOSECONDS)
+            .maxConnectionAge(settings.age().toNanos(), TimeUnit.NANOSECONDS)
             .maxConnectionAgeGrace(Budget.LONGEST.toNanos(), TimeUnit.NANOSECONDS)
             .keepAliveTime(PING_AFTER.toNanos(), TimeUnit.NANOSECONDS)
             .keepAliveTimeout(PING_PATIENCE.toNanos(), TimeUnit.NANOSECONDS)

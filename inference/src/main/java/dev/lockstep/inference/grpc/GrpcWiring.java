@@ -6,6 +6,7 @@ import io.micronaut.context.annotation.Property;
 import io.micronaut.context.annotation.Requires;
 import io.micronaut.http.server.HttpServerConfiguration;
 import jakarta.inject.Singleton;
+import java.time.Duration;
 
 /** gRPC's settings; what HTTP has too is as HTTP has it. */
 @Factory
@@ -18,8 +19,13 @@ final class GrpcWiring {
           int httpPort,
       @Property(name = "lockstep.grpc.port")
           @Setting(value = "port for gRPC", byDefault = "none: off")
-          int port) {
+          int port,
+      @Property(name = "lockstep.grpc.connection-age", defaultValue = "30m")
+          @Setting(
+              "a connection by gRPC is told to go after this, so that clients without a load"
+                  + " balancer between find the tasks that came since")
+          Duration age) {
     return new GrpcSettings(
-        http.getHost(), port, httpPort, Math.toIntExact(http.getMaxRequestSize()));
+        http.getHost(), port, httpPort, Math.toIntExact(http.getMaxRequestSize()), age);
   }
 }

@@ -3,11 +3,14 @@ package dev.lockstep.inference.grpc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** Ports that cannot be. */
 final class GrpcSettingsTest {
+  private static final Duration AGE = Duration.ofMinutes(30);
+
   @Test
   void whatIsNoPortIsRefusedByName() {
     assertThatThrownBy(() -> settings(65_536))
@@ -29,10 +32,17 @@ final class GrpcSettingsTest {
   }
 
   @Test
+  void aConnectionThatIsSentAwayAtOnceIsRefused() {
+    assertThatThrownBy(
+            () -> new GrpcSettings(Optional.empty(), 8081, 8080, 1, Duration.ofSeconds(-1)))
+        .hasMessage("LOCKSTEP_GRPC_CONNECTION_AGE is PT-1S; more than 0 is needed, such as 30m");
+  }
+
+  @Test
   void itListensWhereHttpDoes() {
     assertThat(settings(8081).address().getAddress().isAnyLocalAddress()).isTrue();
     assertThat(
-            new GrpcSettings(Optional.of("localhost"), 8081, 8080, 1)
+            new GrpcSettings(Optional.of("localhost"), 8081, 8080, 1, AGE)
                 .address()
                 .getAddress()
                 .isLoopbackAddress())
@@ -40,6 +50,6 @@ final class GrpcSettingsTest {
   }
 
   private static GrpcSettings settings(int port) {
-    return new GrpcSettings(Optional.empty(), port, 8080, 1);
+    return new GrpcSettings(Optional.empty(), port, 8080, 1, AGE);
   }
 }
