@@ -77,6 +77,7 @@ public final class InferenceServer implements AutoCloseable {
       System.exit(
           rehearsed(
                   context.getBean(EmbeddedServer.class).getURI(),
+                  grpcPort(context),
                   environment.getOrDefault("LOCKSTEP_API_KEYS", ""))
               ? 0
               : 1);
@@ -86,9 +87,9 @@ public final class InferenceServer implements AutoCloseable {
   /**
    * Whether it went well; a server that cannot be asked must end all the same, or a build hangs.
    */
-  private static boolean rehearsed(URI server, String keys) {
+  private static boolean rehearsed(URI server, Optional<Integer> grpcPort, String keys) {
     try {
-      Rehearsal.perform(server, keys);
+      Rehearsal.perform(server, grpcPort, keys);
       return true;
     } catch (IllegalStateException failed) {
       System.err.printf(
@@ -130,6 +131,10 @@ public final class InferenceServer implements AutoCloseable {
 
   /** Where it listens for gRPC, if it does. */
   public Optional<Integer> grpcPort() {
+    return grpcPort(context);
+  }
+
+  private static Optional<Integer> grpcPort(ApplicationContext context) {
     return context.findBean(GrpcServer.class).flatMap(GrpcServer::port);
   }
 
