@@ -11,12 +11,10 @@ import dev.lockstep.inference.serving.ApiKeys;
 import dev.lockstep.inference.serving.OperatorKeys;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.context.ApplicationContextBuilder;
-import io.micronaut.runtime.Micronaut;
 import io.micronaut.runtime.server.EmbeddedServer;
 import java.net.URI;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -50,10 +48,14 @@ public final class InferenceServer implements AutoCloseable {
   /**
    * Starts the server as a process of its own; settings come from the environment.
    *
-   * @param arguments {@code --rehearse} asks the started server what its first clients will and
-   *     stops it, for the training run of an AOT cache
+   * @param arguments {@code --help} lists them, and the settings
    */
   public static void main(String[] arguments) {
+    ServerCommand command = new ServerCommand();
+    int status = command.line().execute(arguments);
+    if (!command.serves()) {
+      System.exit(status);
+    }
     Map<String, String> environment = System.getenv();
     try {
       ApiKeys callers =
@@ -68,13 +70,14 @@ public final class InferenceServer implements AutoCloseable {
         | DeviceUnavailableException unusable) {
       // One line, before Micronaut turns it into pages.
       System.err.println("lockstep-inference: " + unusable.getMessage());
-      System.exit(2);
+      System.exit(ServerLaunch.UNUSABLE_SETTING);
     }
-    ApplicationContext context = Micronaut.build(arguments).banner(false).start();
-    if (List.of(arguments).contains(Rehearsal.ARGUMENT)) {
+    ApplicationContext context = new ServerLaunch().banner(false).start();
+    if (command.rehearses()) {
       System.exit(
           rehearsed(
                   context.getBean(EmbeddedServer.class).getURI(),
+                  grpcPort(context),
                   environment.getOrDefault("LOCKSTEP_API_KEYS", ""))
               ? 0
               : 1);
@@ -84,9 +87,9 @@ public final class InferenceServer implements AutoCloseable {
   /**
    * Whether it went well; a server that cannot be asked must end all the same, or a build hangs.
    */
-  private static boolean rehearsed(URI server, String keys) {
+  private static boolean rehearsed(URI server, Optional<Integer> grpcPort, String keys) {
     try {
-      Rehearsal.perform(server, keys);
+      Rehearsal.perform(server, grpcPort, keys);
       return true;
     } catch (IllegalStateException failed) {
       System.err.printf(
@@ -128,6 +131,10 @@ public final class InferenceServer implements AutoCloseable {
 
   /** Where it listens for gRPC, if it does. */
   public Optional<Integer> grpcPort() {
+    return grpcPort(context);
+  }
+
+  private static Optional<Integer> grpcPort(ApplicationContext context) {
     return context.findBean(GrpcServer.class).flatMap(GrpcServer::port);
   }
 

@@ -1,5 +1,6 @@
 package dev.lockstep.inference;
 
+import dev.lockstep.inference.grpc.GrpcRehearsal;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -16,32 +17,32 @@ import org.slf4j.LoggerFactory;
  * @see <a href="https://openjdk.org/jeps/514">JEP 514: Ahead-of-Time Command-Line Ergonomics</a>
  */
 final class Rehearsal {
-  /** The argument that asks for it. */
-  static final String ARGUMENT = "--rehearse";
-
   private static final Logger LOG = LoggerFactory.getLogger(Rehearsal.class);
   private static final int ROUNDS = 50;
 
   private final HttpClient client = HttpClient.newHttpClient();
   private final URI server;
+  private final Optional<Integer> grpcPort;
   private final Optional<String> key;
   private int answers;
 
-  private Rehearsal(URI server, Optional<String> key) {
+  private Rehearsal(URI server, Optional<Integer> grpcPort, Optional<String> key) {
     this.server = server;
+    this.grpcPort = grpcPort;
     this.key = key;
   }
 
   /**
    * Rehearses.
    *
+   * @param grpcPort where it listens for gRPC, if it does
    * @param keys the operator's, of which the first is used; empty where anybody may ask
    * @throws IllegalStateException when the server does not answer
    */
-  static void perform(URI server, String keys) {
+  static void perform(URI server, Optional<Integer> grpcPort, String keys) {
     Optional<String> first =
         Optional.of(keys.split(",", 2)[0].strip()).filter(key -> !key.isEmpty());
-    new Rehearsal(server, first).perform();
+    new Rehearsal(server, grpcPort, first).perform();
   }
 
   private void perform() {
@@ -54,7 +55,8 @@ final class Rehearsal {
       ask(embedding(model, "a somewhat longer text than the first one", "base64"));
       ask(embedding(model, " ", "float"));
     }
-    LOG.info("rehearsed {} requests", answers);
+    int calls = grpcPort.map(port -> GrpcRehearsal.perform(port, key, model, ROUNDS)).orElse(0);
+    LOG.info("rehearsed {} requests and {} calls by gRPC", answers, calls);
   }
 
   private String firstModel() {

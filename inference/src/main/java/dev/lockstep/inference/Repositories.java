@@ -10,6 +10,7 @@ import dev.lockstep.inference.lifecycle.Repository;
 import dev.lockstep.inference.lifecycle.ServedModel;
 import dev.lockstep.inference.model.EmbeddedModel;
 import dev.lockstep.inference.model.ModelFolder;
+import dev.lockstep.inference.settings.UnusableSettingException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -50,17 +51,17 @@ final class Repositories {
    * A model folder, or a folder of model folders. A model's name is that of its folder unless its
    * {@code lockstep.json} has another.
    *
-   * @throws IllegalStateException when there is no such folder, or no model in it
+   * @throws UnusableSettingException when there is no such folder, or no model in it
    */
   static Repository folders(Path path, ModelLoader loader, EngineSettings settings) {
     if (!Files.isDirectory(path)) {
-      throw new IllegalStateException(
+      throw new UnusableSettingException(
           "LOCKSTEP_MODEL is '%s', which is no folder; it is a model folder or holds some"
               .formatted(path));
     }
     Repository folders = new Folders(path, loader, settings);
     if (folders.names().isEmpty()) {
-      throw new IllegalStateException(
+      throw new UnusableSettingException(
           "LOCKSTEP_MODEL is '%s', which is no model folder (model.onnx) and holds none"
               .formatted(path));
     }

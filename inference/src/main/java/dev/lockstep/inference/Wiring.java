@@ -16,6 +16,7 @@ import dev.lockstep.inference.lifecycle.Repository;
 import dev.lockstep.inference.model.EmbeddedModel;
 import dev.lockstep.inference.serving.ApiKeys;
 import dev.lockstep.inference.serving.OperatorKeys;
+import dev.lockstep.inference.settings.Setting;
 import dev.lockstep.inference.telemetry.FleetMetrics;
 import dev.lockstep.inference.telemetry.GpuMonitor;
 import dev.lockstep.inference.telemetry.Nvml;
@@ -46,10 +47,21 @@ final class Wiring {
 
   @Singleton
   EngineSettings engineSettings(
-      @Property(name = "lockstep.lanes") Optional<Integer> lanes,
-      @Property(name = "lockstep.provider", defaultValue = "cpu") String provider,
-      @Property(name = "lockstep.gpu", defaultValue = "0") int gpu,
-      @Property(name = "lockstep.engine-cache") Optional<Path> engineCache) {
+      @Property(name = "lockstep.lanes")
+          @Setting(value = "runs side by side", byDefault = "the cores; 1 on a GPU")
+          Optional<Integer> lanes,
+      @Property(name = "lockstep.provider", defaultValue = "cpu")
+          @Setting(
+              "cpu, cuda or tensorrt; one that is not there is refused at start, never replaced by"
+                  + " the CPU. The GPU providers need onnxruntime_gpu in place of onnxruntime, and"
+                  + " have not run on a GPU yet")
+          String provider,
+      @Property(name = "lockstep.gpu", defaultValue = "0") @Setting("the GPU's number") int gpu,
+      @Property(name = "lockstep.engine-cache")
+          @Setting(
+              "a folder where TensorRT keeps what it built; one that cannot be written to is"
+                  + " refused")
+          Optional<Path> engineCache) {
     EngineSettings byDefault =
         EngineSettings.of(
             EngineSettings.Provider.named(provider), Runtime.getRuntime().availableProcessors());
@@ -76,8 +88,14 @@ final class Wiring {
   @Singleton
   BatchLimits batchLimits(
       EngineSettings settings,
-      @Property(name = "lockstep.batch.tokens") Optional<Integer> tokens,
-      @Property(name = "lockstep.batch.rows") Optional<Integer> rows) {
+      @Property(name = "lockstep.batch.tokens")
+          @Setting(
+              value = "tokens in a run, after padding",
+              byDefault = "256 on a CPU, 16,384 on a GPU")
+          Optional<Integer> tokens,
+      @Property(name = "lockstep.batch.rows")
+          @Setting(value = "rows in a run", byDefault = "32 on a CPU, 256 on a GPU")
+          Optional<Integer> rows) {
     boolean cpu = settings.provider() == EngineSettings.Provider.CPU;
     return new BatchLimits(
         tokens.orElse(cpu ? 256 : 16_384), rows.orElse(cpu ? 32 : 256), cpu ? 1 : 8);
@@ -91,8 +109,12 @@ final class Wiring {
       Batcher batcher,
       BatchLimits limits,
       TokenizeListener listener,
-      @Property(name = "lockstep.model", defaultValue = "") String folder,
-      @Property(name = "lockstep.dtype", defaultValue = "fp32") String dtype) {
+      @Property(name = "lockstep.model", defaultValue = "")
+          @Setting(value = "a model folder, or a folder of them", byDefault = "the embedded model")
+          String folder,
+      @Property(name = "lockstep.dtype", defaultValue = "fp32")
+          @Setting("fp32 or int8, of the embedded model")
+          String dtype) {
     ModelLoader loader = new ModelLoader(batcher, Limits.DEFAULT, limits, listener);
     return folder.isEmpty()
         ? Repositories.embedded(EmbeddedModel.of(dtype), loader, settings, given)
@@ -108,7 +130,9 @@ final class Wiring {
   @Singleton
   Liveness liveness(
       Batcher batcher,
-      @Property(name = "lockstep.longest-run", defaultValue = "30s") Duration longestRun) {
+      @Property(name = "lockstep.longest-run", defaultValue = "30s")
+          @Setting("a run that takes longer hangs, and the task is not alive")
+          Duration longestRun) {
     return new Liveness(batcher, longestRun);
   }
 
@@ -126,11 +150,15 @@ final class Wiring {
     };
   }
 
-  @Singleton
+  /** Made at once: a bound that cannot be would be found out by the first request. */
+  @Context
   Admission admission(
       ApiKeys keys,
-      @Property(name = "lockstep.max-in-flight", defaultValue = "1024") int maxInFlight,
-      @Property(name = "lockstep.budget", defaultValue = "200ms") Duration budget) {
+      @Property(name = "lockstep.max-in-flight", defaultValue = "1024")
+          @Setting("requests under way, a bound on memory")
+          int maxInFlight,
+      @Property(name = "lockstep.budget", defaultValue = "200ms") @Setting("the default deadline")
+          Duration budget) {
     return new Admission(maxInFlight, budget, keys.severalTenants());
   }
 
@@ -142,15 +170,28 @@ final class Wiring {
   /** Made at once, so that a server without keys never opens its port. */
   @Context
   ApiKeys apiKeys(
-      @Property(name = "lockstep.api-keys", defaultValue = "") String keys,
-      @Property(name = "lockstep.anonymous", defaultValue = "false") boolean anonymous) {
+      @Property(name = "lockstep.api-keys", defaultValue = "")
+          @Setting(
+              value =
+                  "keys, separated by commas; several so that one can be replaced while it is in"
+                      + " use, and each a tenant",
+              byDefault = "none: the server refuses to start")
+          String keys,
+      @Property(name = "lockstep.anonymous", defaultValue = "false")
+          @Setting("true lets everybody in")
+          boolean anonymous) {
     return ApiKeys.of(keys, anonymous);
   }
 
   /** Made at once too: a key that is both an operator's and a caller's never opens the port. */
   @Context
   OperatorKeys operatorKeys(
-      ApiKeys callers, @Property(name = "lockstep.operator-keys", defaultValue = "") String keys) {
+      ApiKeys callers,
+      @Property(name = "lockstep.operator-keys", defaultValue = "")
+          @Setting(
+              value = "keys for the model repository, none of them an API key",
+              byDefault = "none: it is closed")
+          String keys) {
     return OperatorKeys.of(keys, callers);
   }
 }

@@ -52,6 +52,20 @@ final class InferenceServerTest {
   }
 
   @Test
+  void aBoundThatCannotBeIsFoundOutByTheStartAndNotByTheFirstRequest() {
+    assertThatThrownBy(() -> start(Map.of("lockstep.anonymous", true, "lockstep.max-in-flight", 0)))
+        .hasStackTraceContaining("LOCKSTEP_MAX_IN_FLIGHT is 0; 1 or more is needed");
+  }
+
+  @Test
+  void aTimeThatIsNoneIsRefusedAndNotReplacedByTheDefault() {
+    assertThatThrownBy(
+            () -> start(Map.of("lockstep.anonymous", true, "lockstep.longest-run", "soon")))
+        .hasStackTraceContaining(
+            "LOCKSTEP_LONGEST_RUN is 'soon'; a time such as 200ms or 30s is needed");
+  }
+
+  @Test
   void aServerThatCannotRunItsModelDoesNotStartAndLeavesNoThreadBehind()
       throws InterruptedException {
     Set<Thread> before = Thread.getAllStackTraces().keySet();

@@ -26,10 +26,15 @@ final class RehearsalTest {
 
     try (ServerProcess server =
         ServerProcess.start(
-            options, Map.of("LOCKSTEP_DTYPE", "int8", "LOCKSTEP_BUDGET", "60s"), log)) {
+            options,
+            Map.of(
+                "LOCKSTEP_DTYPE", "int8",
+                "LOCKSTEP_BUDGET", "60s",
+                "LOCKSTEP_GRPC_PORT", "0"),
+            log)) {
       assertThat(server.awaitEnd(Duration.ofSeconds(90))).isZero();
     }
 
-    assertThat(Files.readString(log)).contains("rehearsed 301 requests");
+    assertThat(Files.readString(log)).contains("rehearsed 301 requests and 200 calls by gRPC");
   }
 }

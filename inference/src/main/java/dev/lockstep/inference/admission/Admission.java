@@ -1,6 +1,7 @@
 package dev.lockstep.inference.admission;
 
 import dev.lockstep.inference.batching.Prediction;
+import dev.lockstep.inference.settings.UnusableSettingException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -61,7 +62,7 @@ public final class Admission {
    */
   public Admission(int maxInFlight, Duration capacity, boolean shared) {
     if (maxInFlight < 1) {
-      throw new IllegalArgumentException(
+      throw new UnusableSettingException(
           "LOCKSTEP_MAX_IN_FLIGHT is %d; 1 or more is needed".formatted(maxInFlight));
     }
     this.maxInFlight = maxInFlight;

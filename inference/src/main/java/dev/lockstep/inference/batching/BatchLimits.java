@@ -1,5 +1,7 @@
 package dev.lockstep.inference.batching;
 
+import dev.lockstep.inference.settings.UnusableSettingException;
+
 /**
  * How large one run of a model may be.
  *
@@ -10,9 +12,12 @@ package dev.lockstep.inference.batching;
  */
 public record BatchLimits(int paddedTokens, int rows, int lengthMultiple) {
   public BatchLimits {
-    requirePositive("paddedTokens", paddedTokens);
-    requirePositive("rows", rows);
-    requirePositive("lengthMultiple", lengthMultiple);
+    requirePositive("LOCKSTEP_BATCH_TOKENS", paddedTokens);
+    requirePositive("LOCKSTEP_BATCH_ROWS", rows);
+    if (lengthMultiple < 1) {
+      throw new IllegalArgumentException(
+          "lengthMultiple is %d; 1 or more is needed".formatted(lengthMultiple));
+    }
   }
 
   /** The length a row of this many tokens has on the device. */
@@ -27,7 +32,7 @@ public record BatchLimits(int paddedTokens, int rows, int lengthMultiple) {
 
   private static void requirePositive(String name, int value) {
     if (value < 1) {
-      throw new IllegalArgumentException("%s is %d; 1 or more is needed".formatted(name, value));
+      throw new UnusableSettingException("%s is %d; 1 or more is needed".formatted(name, value));
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.lockstep.inference.engine;
 
+import dev.lockstep.inference.settings.UnusableSettingException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
@@ -18,11 +19,11 @@ import java.util.stream.Collectors;
 public record EngineSettings(Provider provider, int lanes, int gpu, Optional<Path> engineCache) {
   public EngineSettings {
     if (lanes < 1) {
-      throw new IllegalArgumentException(
+      throw new UnusableSettingException(
           "LOCKSTEP_LANES is %d; 1 or more is needed".formatted(lanes));
     }
     if (gpu < 0) {
-      throw new IllegalArgumentException("LOCKSTEP_GPU is %d; 0 or more is needed".formatted(gpu));
+      throw new UnusableSettingException("LOCKSTEP_GPU is %d; 0 or more is needed".formatted(gpu));
     }
   }
 
@@ -35,14 +36,14 @@ public record EngineSettings(Provider provider, int lanes, int gpu, Optional<Pat
     /**
      * The provider an operator asks for.
      *
-     * @throws IllegalArgumentException naming what was seen and what is allowed
+     * @throws UnusableSettingException naming what was seen and what is allowed
      */
     public static Provider named(String name) {
       return Arrays.stream(values())
           .filter(provider -> provider.label().equals(name))
           .findFirst()
           .orElseThrow(() ->
-              new IllegalArgumentException(
+              new UnusableSettingException(
                   "LOCKSTEP_PROVIDER is '%s'; known are %s"
                       .formatted(
                           name,

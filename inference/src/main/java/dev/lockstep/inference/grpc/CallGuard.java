@@ -1,5 +1,6 @@
 package dev.lockstep.inference.grpc;
 
+import dev.lockstep.inference.serving.ApiException;
 import dev.lockstep.inference.serving.Connections;
 import dev.lockstep.inference.telemetry.ConnectionMetrics.Reason;
 import io.grpc.Context;
@@ -13,12 +14,13 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 /**
  * Holds one call to the limits of connections, as HTTP's guard holds a connection of which a call
  * is the equal: it has a time to arrive and a time to be taken, and room for what it brings and
- * gets. A call whose time is over is reset, and its connection, which may be a load balancer's for
- * many clients, goes on.
+ * gets. A call whose time is over ends, and its connection, which may be a load balancer's for many
+ * clients, goes on.
  *
  * <p>gRPC tells of bytes on the call's event loop and of its end once, whatever ends it.
  */
@@ -40,7 +42,7 @@ final class CallGuard extends ServerStreamTracer {
   /** How often it has waited for something, to know a time that is over from one that was. */
   private int waits;
 
-  private Runnable noRoom = () -> {};
+  private Consumer<ApiException> refusal = _ -> {};
   private boolean answersOnce;
   private long wire;
   private long unpacked;
@@ -61,12 +63,12 @@ final class CallGuard extends ServerStreamTracer {
     return place > connections.limits().connections();
   }
 
-  /** What is done when there is no room for the rest of the request. */
-  synchronized void whenNoRoom(Runnable refusal) {
-    noRoom = refusal;
+  /** How the call is told that the rest of its request is not waited for. */
+  synchronized void whenRefused(Consumer<ApiException> told) {
+    refusal = told;
   }
 
-  /** Whether it was refused in the middle; what still comes of it is nobody's. */
+  /** Whether it was ended in the middle; what still comes of it is nobody's. */
   synchronized boolean isRefused() {
     return refused;
   }
@@ -81,7 +83,7 @@ final class CallGuard extends ServerStreamTracer {
   public synchronized Context filterContext(Context outer) {
     Context.CancellableContext parent = outer.withCancellation();
     context = Optional.of(parent);
-    waitFor(connections.limits().read(), Reason.SLOW_REQUEST);
+    waitFor(connections.limits().read(), this::hasNotArrived);
     return parent.withValue(KEY, this);
   }
 
@@ -91,28 +93,44 @@ final class CallGuard extends ServerStreamTracer {
   }
 
   @Override
-  public synchronized void inboundWireSize(long bytes) {
-    wire += bytes;
-    grows();
+  public void inboundWireSize(long bytes) {
+    grow(bytes, 0);
   }
 
   /** What is unpacked counts too, or a few bytes could hold a whole message's room. */
   @Override
-  public synchronized void inboundUncompressedSize(long bytes) {
-    unpacked += bytes;
-    grows();
+  public void inboundUncompressedSize(long bytes) {
+    grow(0, bytes);
   }
 
-  private void grows() {
+  private void grow(long onTheWire, long unpackedBytes) {
+    if (hasNoRoomFor(onTheWire, unpackedBytes)) {
+      connections.metrics().refused();
+      tell(ApiException.noRoom("too many bytes are under way"));
+    }
+  }
+
+  private synchronized boolean hasNoRoomFor(long onTheWire, long unpackedBytes) {
+    wire += onTheWire;
+    unpacked += unpackedBytes;
     long size = Math.max(wire, unpacked);
     long more = room(size) - room(arrived);
     arrived = size;
-    if (more > 0 && !refused && !closed && !hold(more)) {
-      refused = true;
-      stopWaiting();
-      connections.metrics().refused();
-      noRoom.run();
+    if (more <= 0 || refused || closed || hold(more)) {
+      return false;
     }
+    refused = true;
+    stopWaiting();
+    return true;
+  }
+
+  /** Not under the lock: the call is told in a way that comes back here. */
+  private void tell(ApiException why) {
+    Consumer<ApiException> told;
+    synchronized (this) {
+      told = refusal;
+    }
+    told.accept(why);
   }
 
   private static long room(long bytes) {
@@ -132,7 +150,7 @@ final class CallGuard extends ServerStreamTracer {
   public synchronized void outboundMessageSent(int number, long wireBytes, long uncompressedBytes) {
     if (answersOnce && !closed) {
       hold(wireBytes);
-      waitFor(connections.limits().write(), Reason.SLOW_RESPONSE);
+      waitFor(connections.limits().write(), this::isNotTaken);
     }
   }
 
@@ -146,12 +164,19 @@ final class CallGuard extends ServerStreamTracer {
     context.ifPresent(parent -> parent.cancel(null));
   }
 
-  private void waitFor(Duration most, Reason reason) {
+  private void waitFor(Duration most, Consumer<Duration> over) {
     stopWaiting();
     int wait = waits;
     waiting =
         Optional.of(
-            timer.newTimeout(_ -> give(wait, most, reason), most.toNanos(), TimeUnit.NANOSECONDS));
+            timer.newTimeout(
+                _ -> {
+                  if (isEndedBy(wait)) {
+                    over.accept(most);
+                  }
+                },
+                most.toNanos(),
+                TimeUnit.NANOSECONDS));
   }
 
   private void stopWaiting() {
@@ -160,15 +185,26 @@ final class CallGuard extends ServerStreamTracer {
     waits++;
   }
 
+  /** Whether what is over is what was waited for, and not a time before it. */
+  private synchronized boolean isEndedBy(int wait) {
+    boolean now = wait == waits;
+    refused |= now;
+    return now;
+  }
+
+  private void hasNotArrived(Duration most) {
+    connections.metrics().closed(Reason.SLOW_REQUEST);
+    tell(ApiException.tooSlow(most));
+  }
+
   /**
    * gRPC resets a call whose context has timed out, as it does when the caller's own deadline has
-   * passed; the caller sees CANCELLED.
+   * passed. The caller sees CANCELLED: a status goes behind the message, which is what is not
+   * taken.
    */
-  private synchronized void give(int wait, Duration most, Reason reason) {
-    if (wait == waits) {
-      connections.metrics().closed(reason);
-      context.ifPresent(
-          parent -> parent.cancel(new TimeoutException("%s after %s".formatted(reason, most))));
-    }
+  private void isNotTaken(Duration most) {
+    connections.metrics().closed(Reason.SLOW_RESPONSE);
+    context.ifPresent(
+        parent -> parent.cancel(new TimeoutException("not taken in %s".formatted(most))));
   }
 }

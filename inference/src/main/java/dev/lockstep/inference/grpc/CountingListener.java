@@ -7,8 +7,8 @@ import io.netty.channel.socket.nio.NioServerSocketChannel;
 import java.util.List;
 
 /**
- * The listening socket, which closes a connection too many as soon as it is accepted: gRPC has no
- * bound of its own. Those of HTTP are counted with them.
+ * The listening socket, which closes a connection too many as soon as it is accepted, and bounds
+ * the streams of the others: gRPC has no bound of its own. Those of HTTP are counted with them.
  */
 final class CountingListener extends NioServerSocketChannel {
   private final Connections connections;
@@ -29,6 +29,7 @@ final class CountingListener extends NioServerSocketChannel {
   private boolean isWelcome(Channel connection) {
     if (connections.opened()) {
       connection.closeFuture().addListener(_ -> connections.closed());
+      connection.pipeline().addFirst(new StreamBounds(GrpcServer.CALLS_A_CONNECTION));
       return true;
     }
     connections.closed();

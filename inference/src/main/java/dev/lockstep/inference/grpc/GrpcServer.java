@@ -4,6 +4,7 @@ import dev.lockstep.inference.serving.ApiKeys;
 import dev.lockstep.inference.serving.Budget;
 import dev.lockstep.inference.serving.Connections;
 import dev.lockstep.inference.serving.ModelDirectory;
+import dev.lockstep.inference.settings.UnusableSettingException;
 import dev.lockstep.inference.telemetry.CallLog;
 import dev.lockstep.inference.telemetry.CallTraces;
 import io.grpc.Server;
@@ -65,9 +66,6 @@ public final class GrpcServer
   /** Who pings more often has its connection closed. */
   private static final Duration PING_SELDOM = Duration.ofSeconds(20);
 
-  /** So that clients without a load balancer between find the tasks that came since. */
-  private static final Duration CONNECTION_AGE = Duration.ofMinutes(30);
-
   /**
    * Calls reset by their callers on one connection; more is an attack, see CVE-2023-44487. A call
    * that is refused before its request has come is reset by its caller too, so that a connection of
@@ -123,7 +121,7 @@ public final class GrpcServer
   /**
    * Opens the port.
    *
-   * @throws IllegalStateException when it cannot be had
+   * @throws UnusableSettingException when it cannot be had
    */
   @Override
   public void onApplicationEvent(StartupEvent starting) {
@@ -131,19 +129,11 @@ public final class GrpcServer
     try {
       listening.start();
     } catch (IOException taken) {
-      throw new IllegalStateException(
-          "LOCKSTEP_GRPC_PORT is %d, which cannot be listened on: %s"
-              .formatted(settings.port(), reason(taken)),
-          taken);
+      throw UnusableSettingException.port("LOCKSTEP_GRPC_PORT", settings.port(), taken);
     }
     server = Optional.of(listening);
     lookAgain();
     LOG.info("gRPC on port {}", listening.getPort());
-  }
-
-  private static String reason(IOException taken) {
-    Throwable cause = taken.getCause();
-    return String.valueOf((cause == null ? taken : cause).getMessage());
   }
 
   private Server build() {
@@ -159,7 +149,7 @@ public final class GrpcServer
             .maxConcurrentCallsPerConnection(CALLS_A_CONNECTION)
             .maxRstFramesPerWindow(MOST_RESETS, RESET_WINDOW_SECONDS)
             .maxConnectionIdle(connections.limits().idle().toNanos(), TimeUnit.NANOSECONDS)
-            .maxConnectionAge(CONNECTION_AGE.toNanos(), TimeUnit.NANOSECONDS)
+            .maxConnectionAge(settings.age().toNanos(), TimeUnit.NANOSECONDS)
             .maxConnectionAgeGrace(Budget.LONGEST.toNanos(), TimeUnit.NANOSECONDS)
             .keepAliveTime(PING_AFTER.toNanos(), TimeUnit.NANOSECONDS)
             .keepAliveTimeout(PING_PATIENCE.toNanos(), TimeUnit.NANOSECONDS)

@@ -59,7 +59,7 @@ final class Statuses {
       case FORBIDDEN -> Status.Code.PERMISSION_DENIED;
       case NOT_FOUND -> Status.Code.NOT_FOUND;
       case OVERLOADED -> Status.Code.RESOURCE_EXHAUSTED;
-      case EXPIRED -> Status.Code.DEADLINE_EXCEEDED;
+      case EXPIRED, TOO_SLOW -> Status.Code.DEADLINE_EXCEEDED;
       case CALLER_GONE -> Status.Code.CANCELLED;
       case NOT_READY -> Status.Code.UNAVAILABLE;
       case DEVICE_FAILED -> Status.Code.INTERNAL;

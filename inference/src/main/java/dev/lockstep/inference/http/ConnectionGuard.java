@@ -7,7 +7,6 @@ import dev.lockstep.inference.telemetry.ConnectionMetrics.Reason;
 import io.micronaut.http.netty.channel.ChannelPipelineCustomizer;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufHolder;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelFuture;
@@ -18,6 +17,10 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import java.nio.charset.StandardCharsets;
@@ -27,6 +30,9 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Holds one connection to the {@link ConnectionLimits}. It is in one of three states, and each has
@@ -43,12 +49,14 @@ import java.util.concurrent.TimeUnit;
  * <p>All of it happens on the connection's event loop.
  */
 final class ConnectionGuard {
-  /** There is no room for one more request: as {@link ApiException#refused} says it elsewhere. */
-  private static final byte[] NO_ROOM = answer();
-
   private final Connections connections;
   private final Channel channel;
+  private final BiFunction<String, ApiException, FullHttpResponse> refusals;
 
+  /** A method, and a path without its query. */
+  private static final Pattern REQUEST_LINE = Pattern.compile("[A-Z]+ (/[^ ?]*)");
+
+  private static final String MESSAGES = "lockstep-messages";
   private static final Duration LINGER = Duration.ofSeconds(1);
 
   /**
@@ -72,26 +80,21 @@ final class ConnectionGuard {
 
   private boolean refused;
 
-  ConnectionGuard(Connections connections, Channel channel) {
+  /** Of the request that is being read, as soon as it is known. */
+  private Optional<String> path = Optional.empty();
+
+  /**
+   * Guards a connection.
+   *
+   * @param refusals the answer that tells whoever asked for a path of an error
+   */
+  ConnectionGuard(
+      Connections connections,
+      Channel channel,
+      BiFunction<String, ApiException, FullHttpResponse> refusals) {
     this.connections = connections;
     this.channel = channel;
-  }
-
-  private static byte[] answer() {
-    String body =
-        "{\"error\":{\"message\":\"too many bytes are under way\","
-            + "\"type\":\"rate_limit_error\",\"param\":null,\"code\":\"no_room\"}}";
-    return """
-    HTTP/1.1 429 Too Many Requests\r
-    Retry-After: 1\r
-    Connection: close\r
-    Content-Type: application/json\r
-    Content-Length: %d\r
-    \r
-    %s\
-    """
-        .formatted(body.length(), body)
-        .getBytes(StandardCharsets.US_ASCII);
+    this.refusals = refusals;
   }
 
   /**
@@ -113,7 +116,7 @@ final class ConnectionGuard {
     }
     pipeline.addBefore(codec, "lockstep-bytes", new Bytes());
     pipeline.addAfter(codec, "lockstep-turnstile", next);
-    pipeline.addAfter(codec, "lockstep-messages", new Messages());
+    pipeline.addAfter(codec, MESSAGES, new Messages());
     waitFor(connections.limits().idle(), Reason.IDLE);
   }
 
@@ -143,7 +146,35 @@ final class ConnectionGuard {
   }
 
   private Future<?> later(Duration most, Reason reason) {
-    return channel.eventLoop().schedule(() -> give(reason), most.toNanos(), TimeUnit.NANOSECONDS);
+    return later(most, () -> give(reason));
+  }
+
+  private Future<?> later(Duration time, Runnable then) {
+    return channel.eventLoop().schedule(then, time.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  private void waitForRequest() {
+    Duration most = connections.limits().read();
+    stopWaiting();
+    arrival =
+        Optional.of(later(most, () -> endRequest(ApiException.tooSlow(most), Reason.SLOW_REQUEST)));
+  }
+
+  /** The client is told why, unless another answer is being written where this would go. */
+  private void endRequest(ApiException why, Reason reason) {
+    refused = true;
+    if (answering.isEmpty() && answeredBefore == 0) {
+      tell(why, reason);
+    } else {
+      give(reason);
+    }
+  }
+
+  private void tell(ApiException why, Reason reason) {
+    FullHttpResponse answer = refusals.apply(path.orElse(""), why);
+    answer.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+    // Past the handlers that know of requests: to them this one has not come.
+    channel.pipeline().context(MESSAGES).writeAndFlush(answer).addListener(_ -> linger(reason));
   }
 
   /** Gives the connection up. */
@@ -162,43 +193,45 @@ final class ConnectionGuard {
       if (message instanceof ByteBuf bytes) {
         if (!reading) {
           reading = true;
-          waitFor(connections.limits().read(), Reason.SLOW_REQUEST);
+          path = pathIn(bytes);
+          waitForRequest();
         }
         long held = room(arrived);
         arrived += bytes.readableBytes();
         long more = room(arrived) - held;
         if (more > 0 && !connections.hold(more)) {
-          refuse(context);
+          connections.metrics().refused();
+          endRequest(ApiException.noRoom("too many bytes are under way"), Reason.NO_ROOM);
           ReferenceCountUtil.release(message);
           return;
         }
       }
       context.fireChannelRead(message);
     }
+  }
 
-    /** Says so, unless an answer to an earlier request is being written where this would go. */
-    private void refuse(ChannelHandlerContext context) {
-      refused = true;
-      connections.metrics().refused();
-      if (answering.isEmpty()) {
-        context.writeAndFlush(Unpooled.wrappedBuffer(NO_ROOM)).addListener(_ -> linger());
-      } else {
-        give(Reason.NO_ROOM);
-      }
-    }
+  /** The path in a request line that the bytes begin with, if they have all of it. */
+  private static Optional<String> pathIn(ByteBuf bytes) {
+    int end = bytes.bytesBefore((byte) '\n');
+    String line =
+        bytes.toString(bytes.readerIndex(), Math.max(0, end), StandardCharsets.ISO_8859_1);
+    return Optional.of(REQUEST_LINE.matcher(line)).filter(Matcher::lookingAt).map(m -> m.group(1));
   }
 
   /** Closing with bytes unread resets the connection, and the answer may be lost with it. */
-  private void linger() {
+  private void linger(Reason reason) {
     if (channel instanceof DuplexChannel duplex) {
       ChannelFuture _ = duplex.shutdownOutput();
     }
-    waitFor(LINGER, Reason.NO_ROOM);
+    waitFor(LINGER, reason);
   }
 
   private final class Messages extends ChannelDuplexHandler {
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
+      if (message instanceof HttpRequest head) {
+        path = Optional.of(head.uri());
+      }
       if (message instanceof LastHttpContent) {
         stopWaiting();
         reading = false;

@@ -19,9 +19,13 @@ final class ConnectionGuards implements BeanCreatedEventListener<NettyServerCust
   /** Asked for when somebody connects: the server is made before the models are. */
   private final BeanProvider<HeadRefusals> refusals;
 
-  ConnectionGuards(Connections connections, BeanProvider<HeadRefusals> refusals) {
+  private final BareAnswers answers;
+
+  ConnectionGuards(
+      Connections connections, BeanProvider<HeadRefusals> refusals, BareAnswers answers) {
     this.connections = connections;
     this.refusals = refusals;
+    this.answers = answers;
   }
 
   @Override
@@ -46,7 +50,8 @@ final class ConnectionGuards implements BeanCreatedEventListener<NettyServerCust
     @Override
     public void onInitialPipelineBuilt() {
       connection.ifPresent(channel ->
-          new ConnectionGuard(connections, channel).install(new Turnstile(refusals.get()::of)));
+          new ConnectionGuard(connections, channel, answers::of)
+              .install(new Turnstile(refusals.get()::of)));
     }
   }
 }

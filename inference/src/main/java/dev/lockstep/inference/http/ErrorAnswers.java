@@ -56,8 +56,10 @@ final class ErrorAnswers {
       case FORBIDDEN -> HttpStatus.FORBIDDEN;
       case NOT_FOUND -> HttpStatus.NOT_FOUND;
       case OVERLOADED, EXPIRED -> HttpStatus.TOO_MANY_REQUESTS;
-      // Nobody reads it; it keeps a hang-up from being logged as a failure of the server.
-      case CALLER_GONE -> HttpStatus.REQUEST_TIMEOUT;
+      // Of a caller that has gone nobody reads it; it keeps a hang-up from being logged as a
+      // failure
+      // of the server.
+      case TOO_SLOW, CALLER_GONE -> HttpStatus.REQUEST_TIMEOUT;
       case NOT_READY -> HttpStatus.SERVICE_UNAVAILABLE;
       case DEVICE_FAILED -> HttpStatus.INTERNAL_SERVER_ERROR;
     };

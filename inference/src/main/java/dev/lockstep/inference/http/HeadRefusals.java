@@ -10,25 +10,14 @@ import dev.lockstep.inference.serving.Incoming;
 import dev.lockstep.inference.serving.RequestGuard;
 import dev.lockstep.inference.telemetry.RequestRecords;
 import dev.lockstep.inference.telemetry.Trace;
-import io.micronaut.json.JsonMapper;
-import io.netty.buffer.Unpooled;
-import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
-import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import jakarta.inject.Singleton;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
-import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -45,27 +34,22 @@ final class HeadRefusals {
   /** Longer bodies are few, and may be too long at all. */
   private static final long LONGEST_BODY = 16_384;
 
-  /** RFC 9110, section 5.6.7; Java's own RFC 1123 has days of one digit. */
-  private static final DateTimeFormatter HTTP_DATE =
-      DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ENGLISH)
-          .withZone(ZoneOffset.UTC);
-
   private final RequestGuard guard;
   private final Readiness readiness;
   private final ApiKeys keys;
-  private final JsonMapper json;
+  private final BareAnswers answers;
   private final RequestRecords records;
 
   HeadRefusals(
       RequestGuard guard,
       Readiness readiness,
       ApiKeys keys,
-      JsonMapper json,
+      BareAnswers answers,
       RequestRecords records) {
     this.guard = guard;
     this.readiness = readiness;
     this.keys = keys;
-    this.json = json;
+    this.answers = answers;
     this.records = records;
   }
 
@@ -105,7 +89,7 @@ final class HeadRefusals {
     String path = request.uri();
     return keys.tenant(request.headers().get(HttpHeaderNames.AUTHORIZATION, ""))
         .flatMap(tenant -> refused(new Head(request, tenant), path))
-        .map(refused -> answer(path, refused));
+        .map(refused -> answers.of(path, refused));
   }
 
   /** What is wrong with a request's own words is said to who gets past the queue. */
@@ -129,29 +113,5 @@ final class HeadRefusals {
   private static boolean hasShortBody(HttpRequest request) {
     long bytes = HttpUtil.getContentLength(request, -1L);
     return bytes >= 0 && bytes <= LONGEST_BODY && !HttpUtil.isTransferEncodingChunked(request);
-  }
-
-  private FullHttpResponse answer(String path, ApiException refused) {
-    byte[] body = body(ErrorAnswers.body(path, refused));
-    FullHttpResponse response =
-        new DefaultFullHttpResponse(
-            HttpVersion.HTTP_1_1,
-            HttpResponseStatus.valueOf(ErrorAnswers.status(refused.kind()).getCode()),
-            Unpooled.wrappedBuffer(body));
-    response
-        .headers()
-        .set(HttpHeaderNames.DATE, HTTP_DATE.format(Instant.now()))
-        .set(HttpHeaderNames.CONTENT_TYPE, HttpHeaderValues.APPLICATION_JSON)
-        .setInt(HttpHeaderNames.CONTENT_LENGTH, body.length);
-    ErrorAnswers.headers(refused).forEach((name, value) -> response.headers().set(name, value));
-    return response;
-  }
-
-  private byte[] body(ErrorBody error) {
-    try {
-      return json.writeValueAsBytes(error);
-    } catch (IOException impossible) {
-      throw new UncheckedIOException(impossible);
-    }
   }
 }

@@ -2,6 +2,7 @@ package dev.lockstep.inference.lifecycle;
 
 import dev.lockstep.inference.admission.Admission;
 import dev.lockstep.inference.batching.Ticker;
+import dev.lockstep.inference.settings.Setting;
 import io.micronaut.context.annotation.Property;
 import io.micronaut.core.annotation.Order;
 import io.micronaut.core.order.Ordered;
@@ -58,7 +59,11 @@ final class Drain implements GracefulShutdownCapable {
       Readiness readiness,
       Admission admission,
       List<Entrance> entrances,
-      @Property(name = "lockstep.lame-duck", defaultValue = "5s") Duration lameDuck,
+      @Property(name = "lockstep.lame-duck", defaultValue = "5s")
+          @Setting(
+              "after SIGTERM, how long open connections are waited for that were not told yet that"
+                  + " they end; none open, none waited for")
+          Duration lameDuck,
       Ticker ticker) {
     this(
         readiness,

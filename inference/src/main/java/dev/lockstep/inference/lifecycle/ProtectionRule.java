@@ -1,5 +1,6 @@
 package dev.lockstep.inference.lifecycle;
 
+import dev.lockstep.inference.settings.UnusableSettingException;
 import java.time.Duration;
 
 /**
@@ -31,7 +32,7 @@ record ProtectionRule(Duration threshold) {
 
   ProtectionRule {
     if (!threshold.isPositive()) {
-      throw new IllegalArgumentException(
+      throw new UnusableSettingException(
           "LOCKSTEP_PROTECT_AFTER is %s; more than 0 is needed, such as 20s".formatted(threshold));
     }
   }

@@ -5,6 +5,7 @@ import dev.lockstep.inference.batching.Ticker;
 import dev.lockstep.inference.lifecycle.ProtectionRule.Sight;
 import dev.lockstep.inference.lifecycle.ProtectionRule.State;
 import dev.lockstep.inference.lifecycle.ProtectionRule.Step;
+import dev.lockstep.inference.settings.Setting;
 import io.micronaut.context.annotation.Context;
 import io.micronaut.context.annotation.Property;
 import io.micronaut.context.annotation.Requires;
@@ -50,7 +51,9 @@ final class ScaleInProtection {
 
   @Inject
   ScaleInProtection(
-      @Property(name = "lockstep.protect-after") Duration threshold,
+      @Property(name = "lockstep.protect-after")
+          @Setting(value = "scale-in protection for work that takes so long", byDefault = "off")
+          Duration threshold,
       @Property(name = "ecs.agent.uri") Optional<URI> agent,
       JsonMapper json,
       Batcher batcher,

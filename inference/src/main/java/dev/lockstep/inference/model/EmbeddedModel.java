@@ -1,5 +1,6 @@
 package dev.lockstep.inference.model;
 
+import dev.lockstep.inference.settings.UnusableSettingException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -37,14 +38,14 @@ public enum EmbeddedModel {
   /**
    * The precision an operator asks for.
    *
-   * @throws IllegalStateException naming what was seen and what is allowed
+   * @throws UnusableSettingException naming what was seen and what is allowed
    */
   public static EmbeddedModel of(String dtype) {
     return Arrays.stream(values())
         .filter(model -> model.name().equalsIgnoreCase(dtype))
         .findFirst()
         .orElseThrow(() ->
-            new IllegalStateException(
+            new UnusableSettingException(
                 "LOCKSTEP_DTYPE is '%s'; the embedded model comes in fp32 and int8"
                     .formatted(dtype)));
   }

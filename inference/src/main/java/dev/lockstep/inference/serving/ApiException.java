@@ -26,6 +26,8 @@ public final class ApiException extends RuntimeException {
     OVERLOADED,
     /** It was let in, and its time passed before anything ran. */
     EXPIRED,
+    /** It did not come in the time that a request has for it. */
+    TOO_SLOW,
     /** Nobody waits for the answer. */
     CALLER_GONE,
     /** The task starts or drains. */
@@ -192,6 +194,16 @@ public final class ApiException extends RuntimeException {
         Kind.OVERLOADED, why, "no_room", Optional.empty(), Optional.of(Duration.ofSeconds(1)));
   }
 
+  /** A request that began to come and did not end. */
+  public static ApiException tooSlow(Duration most) {
+    return new ApiException(
+        Kind.TOO_SLOW,
+        "the request did not come in the time it has, which is %d ms (LOCKSTEP_READ_TIMEOUT)"
+            .formatted(most.toMillis()),
+        "request_timeout",
+        Optional.empty());
+  }
+
   /** Nobody reads it; it keeps a hang-up from being logged as a failure of the server. */
   public static ApiException callerGone() {
     return new ApiException(Kind.CALLER_GONE, "the caller has gone", "cancelled", Optional.empty());
@@ -232,7 +244,7 @@ public final class ApiException extends RuntimeException {
       case OVERLOADED, EXPIRED, NOT_READY -> "refused";
       case CALLER_GONE -> "cancelled";
       case DEVICE_FAILED -> "failed";
-      case INVALID, UNAUTHENTICATED, FORBIDDEN, NOT_FOUND -> "invalid";
+      case INVALID, UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, TOO_SLOW -> "invalid";
     };
   }
 }

@@ -1,6 +1,7 @@
 package dev.lockstep.inference.serving;
 
 import dev.lockstep.inference.admission.Tenant;
+import dev.lockstep.inference.settings.UnusableSettingException;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -19,12 +20,12 @@ public final class ApiKeys {
    *
    * @param commaSeparated {@code LOCKSTEP_API_KEYS}
    * @param anonymous {@code LOCKSTEP_ANONYMOUS}: let everybody in
-   * @throws IllegalStateException when there are no keys and nobody chose to do without
+   * @throws UnusableSettingException when there are no keys and nobody chose to do without
    */
   public static ApiKeys of(String commaSeparated, boolean anonymous) {
     KeyRing keys = KeyRing.of(commaSeparated);
     if (keys.size() == 0 && !anonymous) {
-      throw new IllegalStateException(
+      throw new UnusableSettingException(
           "no API key is set: set LOCKSTEP_API_KEYS to one or more keys, separated by commas, or"
               + " LOCKSTEP_ANONYMOUS=true to let everybody in");
     }

@@ -1,5 +1,6 @@
 package dev.lockstep.inference.serving;
 
+import dev.lockstep.inference.settings.UnusableSettingException;
 import java.time.Duration;
 
 /**
@@ -18,11 +19,11 @@ public record ConnectionLimits(
     int connections, long bytes, Duration read, Duration write, Duration idle) {
   public ConnectionLimits {
     if (connections < 1) {
-      throw new IllegalArgumentException(
+      throw new UnusableSettingException(
           "LOCKSTEP_MAX_CONNECTIONS is %d; 1 or more is needed".formatted(connections));
     }
     if (bytes < 1) {
-      throw new IllegalArgumentException(
+      throw new UnusableSettingException(
           "LOCKSTEP_BUFFER_BYTES is %d; 1 or more is needed".formatted(bytes));
     }
     requirePositive("LOCKSTEP_READ_TIMEOUT", read);
@@ -32,7 +33,7 @@ public record ConnectionLimits(
 
   private static void requirePositive(String name, Duration value) {
     if (!value.isPositive()) {
-      throw new IllegalArgumentException(
+      throw new UnusableSettingException(
           "%s is %s; more than 0 is needed, such as 30s".formatted(name, value));
     }
   }

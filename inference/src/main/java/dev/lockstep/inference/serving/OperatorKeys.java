@@ -1,5 +1,7 @@
 package dev.lockstep.inference.serving;
 
+import dev.lockstep.inference.settings.UnusableSettingException;
+
 /**
  * Who may load and unload models: nobody, unless the operator sets keys for it. They are keys of
  * their own, because a key that is handed out for inference must not be able to take the model away
@@ -18,12 +20,12 @@ public final class OperatorKeys {
    * Reads the operator's choice.
    *
    * @param commaSeparated {@code LOCKSTEP_OPERATOR_KEYS}; empty closes the repository
-   * @throws IllegalStateException when one of them is an API key too
+   * @throws UnusableSettingException when one of them is an API key too
    */
   public static OperatorKeys of(String commaSeparated, ApiKeys callers) {
     KeyRing keys = KeyRing.of(commaSeparated);
     if (callers.sharesOneWith(keys)) {
-      throw new IllegalStateException(
+      throw new UnusableSettingException(
           "LOCKSTEP_OPERATOR_KEYS and LOCKSTEP_API_KEYS have a key in common; an operator's key is"
               + " no caller's");
     }

@@ -1,6 +1,7 @@
 package dev.lockstep.inference.telemetry;
 
 import dev.lockstep.inference.admission.Admission;
+import dev.lockstep.inference.settings.Setting;
 import io.micronaut.context.annotation.Context;
 import io.micronaut.context.annotation.Property;
 import io.micronaut.context.annotation.Requires;
@@ -45,7 +46,9 @@ final class EmfPublisher {
           Thread.ofPlatform().name("emf").daemon().factory());
 
   EmfPublisher(
-      @Property(name = "lockstep.service") String service,
+      @Property(name = "lockstep.service")
+          @Setting("the ECS service's name; where it is set, the ten-second metrics are written")
+          String service,
       FleetMetrics metrics,
       Admission admission,
       GpuMonitor gpu,

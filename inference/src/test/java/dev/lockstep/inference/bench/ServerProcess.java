@@ -37,7 +37,7 @@ public final class ServerProcess implements AutoCloseable {
    * Starts one; it is not ready yet.
    *
    * @param options of the JVM, the class path or the jar last
-   * @param environment beside a free port and {@code LOCKSTEP_ANONYMOUS}
+   * @param environment beside a free port and {@code LOCKSTEP_ANONYMOUS}, which it may replace
    * @param log where what it prints goes
    */
   public static ServerProcess start(List<String> options, Map<String, String> environment, Path log)
@@ -47,9 +47,9 @@ public final class ServerProcess implements AutoCloseable {
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(options);
     ProcessBuilder builder = new ProcessBuilder(command);
-    builder.environment().putAll(environment);
     builder.environment().put("LOCKSTEP_ANONYMOUS", "true");
     builder.environment().put("MICRONAUT_SERVER_PORT", Integer.toString(port));
+    builder.environment().putAll(environment);
     builder.redirectErrorStream(true).redirectOutput(log.toFile());
     long started = System.nanoTime();
     return new ServerProcess(builder.start(), URI.create("http://127.0.0.1:" + port), started);

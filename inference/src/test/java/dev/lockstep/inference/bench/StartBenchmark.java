@@ -1,6 +1,11 @@
 package dev.lockstep.inference.bench;
 
+import com.google.protobuf.ByteString;
+import inference.GrpcPredictV2.ModelInferRequest;
+import inference.GrpcPredictV2.ModelInferRequest.InferInputTensor;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,21 +17,28 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * From the start of the process to the first 200 of {@code /healthz}, and to the first embedding:
  * with the plain JVM, with a CDS archive and with an AOT cache, in turns, so that whatever else the
- * machine does happens to all three.
+ * machine does happens to all; then how long the first call by gRPC takes, whose classes an AOT
+ * cache only has where its training saw some.
  */
 public final class StartBenchmark {
   private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final byte[] FIRST = embedding();
+  private static final byte[] INFER = infer();
+  private static final Map<String, String> GRPC = Map.of("LOCKSTEP_GRPC_PORT", "0");
+  private static final Pattern PORT = Pattern.compile("gRPC on port (\\d+)");
 
   private final String asItRuns;
   private final Path jar;
   private final Path folder;
   private final Map<Variant, List<Double>> ready = new EnumMap<>(Variant.class);
   private final Map<Variant, List<Double>> answered = new EnumMap<>(Variant.class);
+  private final Map<Variant, List<Double>> called = new EnumMap<>(Variant.class);
 
   private StartBenchmark(Path options, Path jar) {
     this.asItRuns = "@" + options;
@@ -36,21 +48,29 @@ public final class StartBenchmark {
   }
 
   private enum Variant {
-    PLAIN("plain", "", ""),
+    PLAIN("plain", "", "", false),
     CDS(
         "CDS archive",
         "-XX:ArchiveClassesAtExit=%s/inference.jsa",
-        "-XX:SharedArchiveFile=%s/inference.jsa"),
-    AOT("AOT cache", "-XX:AOTCacheOutput=%s/inference.aot", "-XX:AOTCache=%s/inference.aot");
+        "-XX:SharedArchiveFile=%s/inference.jsa",
+        true),
+    AOT("AOT cache", "-XX:AOTCacheOutput=%s/inference.aot", "-XX:AOTCache=%s/inference.aot", true),
+    HTTP_AOT(
+        "AOT cache trained by HTTP alone",
+        "-XX:AOTCacheOutput=%s/inference-http.aot",
+        "-XX:AOTCache=%s/inference-http.aot",
+        false);
 
     private final String label;
     private final String training;
     private final String use;
+    private final boolean byGrpc;
 
-    Variant(String label, String training, String use) {
+    Variant(String label, String training, String use, boolean byGrpc) {
       this.label = label;
       this.training = training;
       this.use = use;
+      this.byGrpc = byGrpc;
     }
 
     List<String> training(Path folder) {
@@ -93,7 +113,8 @@ public final class StartBenchmark {
     }
     List<String> options = new ArrayList<>(variant.training(folder));
     options.addAll(List.of(asItRuns, "-jar", jar.toString(), "--rehearse"));
-    try (ServerProcess training = ServerProcess.start(options, Map.of(), log(variant))) {
+    try (ServerProcess training =
+        ServerProcess.start(options, variant.byGrpc ? GRPC : Map.of(), log(variant))) {
       int status = training.awaitEnd(PATIENCE);
       if (status != 0) {
         throw new IOException("the training run ended with %d: %s".formatted(status, log(variant)));
@@ -109,7 +130,7 @@ public final class StartBenchmark {
   private void measure(Variant variant) throws IOException, InterruptedException {
     List<String> options = new ArrayList<>(variant.use(folder));
     options.addAll(List.of(asItRuns, "-jar", jar.toString()));
-    try (ServerProcess server = ServerProcess.start(options, Map.of(), log(variant))) {
+    try (ServerProcess server = ServerProcess.start(options, GRPC, log(variant))) {
       add(ready, variant, server.awaitReady());
       try (KeptAlive client = new KeptAlive(server.uri())) {
         int status = client.exchange(FIRST);
@@ -118,9 +139,44 @@ public final class StartBenchmark {
         }
       }
       add(answered, variant, server.sinceStart());
+      add(called, variant, firstCall(variant));
       server.terminate();
       server.awaitEnd(PATIENCE);
     }
+  }
+
+  /** Of a client that has nothing to load any more. */
+  private Duration firstCall(Variant variant) throws IOException {
+    Matcher port = PORT.matcher(Files.readString(log(variant)));
+    if (!port.find()) {
+      throw new IOException("the server does not say its port for gRPC: " + log(variant));
+    }
+    long start = System.nanoTime();
+    try (CallConnection client =
+        new CallConnection(
+            Integer.parseInt(port.group(1)), "/inference.GRPCInferenceService/ModelInfer")) {
+      if (client.exchange(INFER) == 0) {
+        throw new IOException("the first call by gRPC is refused");
+      }
+    }
+    return Duration.ofNanos(System.nanoTime() - start);
+  }
+
+  private static byte[] infer() {
+    ByteBuffer ids = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN).putLong(1);
+    ModelInferRequest.Builder request =
+        ModelInferRequest.newBuilder().setModelName("all-MiniLM-L6-v2");
+    for (String input : List.of("input_ids", "attention_mask", "token_type_ids")) {
+      request
+          .addInputs(
+              InferInputTensor.newBuilder()
+                  .setName(input)
+                  .setDatatype("INT64")
+                  .addShape(1)
+                  .addShape(1))
+          .addRawInputContents(ByteString.copyFrom(ids.rewind()));
+    }
+    return request.build().toByteArray();
   }
 
   private static void add(Map<Variant, List<Double>> times, Variant variant, Duration time) {
@@ -139,13 +195,13 @@ public final class StartBenchmark {
     System.out.printf("start to ready, %d rounds in turns, ms%n", rounds);
     System.out.println(
         "| JVM | ready: median | least | largest | / plain | first embedding: median | / plain |"
-            + " file, MB |");
-    System.out.println("|---|---|---|---|---|---|---|---|");
+            + " first call by gRPC, ms: median | least | largest | file, MB |");
+    System.out.println("|---|---|---|---|---|---|---|---|---|---|---|");
     for (Variant variant : Variant.values()) {
       List<Double> times = of(ready, variant);
       System.out.printf(
           Locale.ROOT,
-          "| %s | %.0f | %.0f | %.0f | %.2f | %.0f | %.2f | %s |%n",
+          "| %s | %.0f | %.0f | %.0f | %.2f | %.0f | %.2f | %.1f | %.1f | %.1f | %s |%n",
           variant.label,
           median(times),
           Collections.min(times),
@@ -153,6 +209,9 @@ public final class StartBenchmark {
           median(times) / median(of(ready, Variant.PLAIN)),
           median(of(answered, variant)),
           median(of(answered, variant)) / median(of(answered, Variant.PLAIN)),
+          median(of(called, variant)),
+          Collections.min(of(called, variant)),
+          Collections.max(of(called, variant)),
           size(variant));
     }
   }

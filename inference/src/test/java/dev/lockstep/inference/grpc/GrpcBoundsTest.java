@@ -97,24 +97,45 @@ final class GrpcBoundsTest {
   }
 
   @Test
-  void aCallWhoseRequestDoesNotComeIsResetAndItsConnectionGoesOn() {
+  void aConnectionThatIsOldIsToldToGoAndItsCallIsAnsweredFirst() throws IOException {
+    GrpcTester grpc = start(Map.of("lockstep.grpc.connection-age", "1s"));
+    Call begun = new Call(grpc);
+
+    try (Http2Frames old = new Http2Frames(server.orElseThrow().grpcPort().orElseThrow())) {
+      Http2Frames.Frame farewell = old.agreeing().next(Http2Frames.GOAWAY).orElseThrow();
+      assertThat(farewell.error()).isEqualTo(Http2Frames.NO_ERROR);
+      assertThat(farewell.reason()).isEqualTo("max_age");
+    }
+    // The client's connection is as old; its next call goes by another.
+    assertThat(isLive(grpc)).isTrue();
+    begun.send(wide(1));
+    begun.finish();
+    begun.take();
+    assertThat(begun.ended.join().getCode()).isEqualTo(Status.Code.OK);
+  }
+
+  @Test
+  void aCallWhoseRequestDoesNotComeIsToldHowLongItHadAndItsConnectionGoesOn() {
     GrpcTester grpc = start(Map.of("lockstep.read-timeout", "300ms"));
 
     Call call = new Call(grpc);
 
-    assertThat(call.ended.join().getCode()).isEqualTo(Status.Code.CANCELLED);
+    assertThat(call.ended.join().getCode()).isEqualTo(Status.Code.DEADLINE_EXCEEDED);
+    assertThat(call.ended.join().getDescription())
+        .isEqualTo(
+            "the request did not come in the time it has, which is 300 ms (LOCKSTEP_READ_TIMEOUT)");
     assertThat(isLive(grpc)).isTrue();
     await("closed_total{reason=\"slow_request\"} 1.0");
   }
 
   @Test
-  void aCallThatIsNeverFinishedIsResetAndHoldsNothingAfter() {
+  void aCallThatIsNeverFinishedEndsAndHoldsNothingAfter() {
     GrpcTester grpc = start(Map.of("lockstep.read-timeout", "300ms"));
 
     Call call = new Call(grpc);
     call.send(wide(1));
 
-    assertThat(call.ended.join().getCode()).isEqualTo(Status.Code.CANCELLED);
+    assertThat(call.ended.join().getCode()).isEqualTo(Status.Code.DEADLINE_EXCEEDED);
     await("inference_buffered_bytes 0.0");
   }
 
@@ -250,6 +271,10 @@ final class GrpcBoundsTest {
 
     void finish() {
       call.halfClose();
+    }
+
+    void take() {
+      call.request(2);
     }
 
     void cancel() {

@@ -157,7 +157,9 @@ final class GrpcLifeTest {
                   new InferenceServer.Settings(
                       http, Optional.of(new FaultyEngine()), anonymous(settings))))
           .hasMessage(
-              "LOCKSTEP_GRPC_PORT is %d, which cannot be listened on: Address already in use"
+              ("LOCKSTEP_GRPC_PORT is %d, which cannot be listened on: Address already in use;"
+                      + " stop what listens there, or choose another: 1 to 65535 are allowed, or 0"
+                      + " for any that is free")
                   .formatted(taken.getLocalPort()));
     }
     new ServerSocket(http).close();

@@ -102,7 +102,7 @@ final class GrpcLoadTest {
 
   @Test
   void aCallerWhoCancelsFreesItsPlace() {
-    start(Map.of("lockstep.anonymous", "true"));
+    start(Map.of("lockstep.anonymous", "true", "lockstep.budget", "60s"));
     ListenableFuture<ModelInferResponse> _ = ask(1, "");
     engine.awaitRun();
     ListenableFuture<ModelInferResponse> second = ask(1, "");

@@ -30,6 +30,8 @@ final class ConnectionGuardTest {
       new ConnectionLimits(
           2, 40_000, Duration.ofSeconds(30), Duration.ofSeconds(20), Duration.ofSeconds(120));
 
+  private static final Duration LINGER = Duration.ofSeconds(1);
+
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
   private final Connections connections =
       new Connections(LIMITS, new ConnectionMetrics(registry, new FleetMetrics()));
@@ -46,6 +48,13 @@ final class ConnectionGuardTest {
     assertThat(slow.isOpen()).isTrue();
 
     pass(slow, Duration.ofSeconds(1));
+    assertThat(written(slow))
+        .startsWith("HTTP/1.1 408 Request Timeout\r\n")
+        .contains("which is 30000 ms (LOCKSTEP_READ_TIMEOUT)")
+        .endsWith("\"code\":\"request_timeout\"}}");
+    assertThat(slow.isOpen()).isTrue();
+
+    pass(slow, LINGER);
     assertThat(slow.isOpen()).isFalse();
     assertThat(closed("slow_request")).isEqualTo(1);
   }
@@ -57,9 +66,11 @@ final class ConnectionGuardTest {
     assertThat(held()).isBetween(13_000.0, 14_000.0);
 
     pass(slow, Duration.ofSeconds(29));
-    assertThat(slow.isOpen()).isTrue();
+    assertThat(written(slow)).isEmpty();
 
     pass(slow, Duration.ofSeconds(1));
+    assertThat(written(slow)).startsWith("HTTP/1.1 408 ");
+    pass(slow, LINGER);
     assertThat(slow.isOpen()).isFalse();
     assertThat(held()).isZero();
   }
@@ -107,9 +118,8 @@ final class ConnectionGuardTest {
     careful.writeOutbound(
         new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE));
 
-    pass(careful, Duration.ofSeconds(29));
-    assertThat(careful.isOpen()).isTrue();
-    pass(careful, Duration.ofSeconds(1));
+    pass(careful, Duration.ofSeconds(30));
+    pass(careful, LINGER);
     assertThat(careful.isOpen()).isFalse();
     assertThat(closed("slow_request")).isEqualTo(1);
   }
@@ -155,11 +165,12 @@ final class ConnectionGuardTest {
     send(next, head(30_000) + "y".repeat(30_000));
 
     assertThat(written(next))
-        .startsWith("HTTP/1.1 429 Too Many Requests\r\nRetry-After: 1\r\n")
+        .startsWith("HTTP/1.1 429 Too Many Requests\r\n")
+        .contains("\r\nRetry-After: 1\r\n", "\r\nconnection: close\r\n")
         .endsWith("\"code\":\"no_room\"}}");
     // The client has the time to read that before it is hung up on.
     assertThat(next.isOpen()).isTrue();
-    pass(next, Duration.ofSeconds(1));
+    pass(next, LINGER);
     assertThat(next.isOpen()).isFalse();
     assertThat(closed("no_room")).isEqualTo(1);
 
@@ -169,6 +180,47 @@ final class ConnectionGuardTest {
     assertThat(written(small)).startsWith("HTTP/1.1 200 OK");
     greedy.close().syncUninterruptibly();
     assertThat(held()).isZero();
+  }
+
+  @Test
+  void whoAskedByTheOpenInferenceProtocolIsToldInItsShape() {
+    String head = "POST /v2/models/m/infer?x=1 HTTP/1.1\r\nContent-Length: 90000\r\n\r\n";
+    EmbeddedChannel slow = connect();
+    send(slow, head);
+    EmbeddedChannel greedy = connect();
+    send(greedy, head);
+    send(greedy, "x".repeat(80_000));
+
+    pass(slow, Duration.ofSeconds(30));
+
+    assertThat(written(slow))
+        .endsWith(
+            "{\"error\":\"the request did not come in the time it has, which is 30000 ms"
+                + " (LOCKSTEP_READ_TIMEOUT)\"}");
+    assertThat(written(greedy)).endsWith("{\"error\":\"too many bytes are under way\"}");
+  }
+
+  @Test
+  void aHeadThatComesWithTooManyBytesTellsItsShapeToo() {
+    EmbeddedChannel greedy = connect();
+
+    send(
+        greedy,
+        "POST /v2/models/m/infer HTTP/1.1\r\nContent-Length: 90000\r\n\r\n" + "x".repeat(80_000));
+
+    assertThat(written(greedy)).endsWith("{\"error\":\"too many bytes are under way\"}");
+  }
+
+  @Test
+  void nobodyIsToldOfASlowRequestInTheMiddleOfAnEarlierAnswer() {
+    EmbeddedChannel ahead = connect();
+    send(ahead, head(5) + "hello" + "POST / HTTP/1.1\r\n");
+    send(ahead, "x: y\r\n");
+
+    pass(ahead, Duration.ofSeconds(30));
+
+    assertThat(written(ahead)).isEmpty();
+    assertThat(ahead.isOpen()).isFalse();
   }
 
   @Test
@@ -195,7 +247,8 @@ final class ConnectionGuardTest {
     channel
         .pipeline()
         .addLast(ChannelPipelineCustomizer.HANDLER_HTTP_SERVER_CODEC, new HttpServerCodec());
-    new ConnectionGuard(connections, channel).install(new Turnstile(_ -> Optional.empty()));
+    new ConnectionGuard(connections, channel, new BareAnswers(Json.MAPPER)::of)
+        .install(new Turnstile(_ -> Optional.empty()));
     return channel;
   }
 
