@@ -36,6 +36,7 @@ final class ApiDescription {
 
   static final String NO_KEY = "no valid key";
   private static final String NO_MODEL = "no such model serves";
+  static final String TOO_SLOW = "the request did not come in time; the connection is closed";
   static final String NOT_ACCEPTED = "the Accept header excludes the answer";
   private static final String NOT_READY =
       "starting or draining, or no model is loaded, or the device hangs";
@@ -67,6 +68,10 @@ final class ApiDescription {
   @ApiResponse(
       responseCode = "406",
       description = NOT_ACCEPTED,
+      content = @Content(schema = @Schema(implementation = ErrorBody.OpenAi.class)))
+  @ApiResponse(
+      responseCode = "408",
+      description = TOO_SLOW,
       content = @Content(schema = @Schema(implementation = ErrorBody.OpenAi.class)))
   @ApiResponse(
       responseCode = "413",
@@ -194,6 +199,10 @@ final class ApiDescription {
           @Content(
               mediaType = MediaType.APPLICATION_JSON,
               schema = @Schema(implementation = ErrorBody.Tensor.class)))
+  @ApiResponse(
+      responseCode = "408",
+      description = TOO_SLOW,
+      content = @Content(schema = @Schema(implementation = ErrorBody.Tensor.class)))
   @ApiResponse(
       responseCode = "413",
       description = "the body is too large",

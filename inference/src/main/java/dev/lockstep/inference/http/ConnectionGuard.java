@@ -49,10 +49,6 @@ import java.util.regex.Pattern;
  * <p>All of it happens on the connection's event loop.
  */
 final class ConnectionGuard {
-  private final Connections connections;
-  private final Channel channel;
-  private final BiFunction<String, ApiException, FullHttpResponse> refusals;
-
   /** A method, and a path without its query. */
   private static final Pattern REQUEST_LINE = Pattern.compile("[A-Z]+ (/[^ ?]*)");
 
@@ -64,6 +60,10 @@ final class ConnectionGuard {
    * room with large requests that never end keeps out nobody but others of the kind.
    */
   private static final long FREE_BYTES = 16_384;
+
+  private final Connections connections;
+  private final Channel channel;
+  private final BiFunction<String, ApiException, FullHttpResponse> refusals;
 
   /** Room that requests hold which are complete and have no answer yet, one entry a request. */
   private final Queue<Long> answering = new ArrayDeque<>();

@@ -51,6 +51,10 @@ final class RepositoryDescription {
       description = ApiDescription.NOT_ACCEPTED,
       content = @Content(schema = @Schema(implementation = ErrorBody.Tensor.class)))
   @ApiResponse(
+      responseCode = "408",
+      description = ApiDescription.TOO_SLOW,
+      content = @Content(schema = @Schema(implementation = ErrorBody.Tensor.class)))
+  @ApiResponse(
       responseCode = "413",
       description = "the body is too large",
       content = @Content(schema = @Schema(implementation = ErrorBody.Tensor.class)))

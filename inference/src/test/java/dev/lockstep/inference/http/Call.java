@@ -62,6 +62,13 @@ record Call(
     return body.map(made -> with(request, made.apply(name))).orElseGet(request::GET);
   }
 
+  /** The head of one that is served, as bytes, and nothing of its body. */
+  String head() {
+    return "%s %s HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\n"
+            .formatted(method(), path(model), key)
+        + "Content-Type: application/json\r\nContent-Length: 2\r\n\r\n";
+  }
+
   /** The same operation with another body. */
   HttpRequest.Builder with(HttpTester http, String text) {
     return with(http.request(path(model), "Authorization", "Bearer " + key), text);

@@ -13,6 +13,7 @@ import io.micronaut.web.router.Router;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -82,6 +83,7 @@ final class DocumentedErrorsTest {
 
   private static EmbeddedServer serving;
   private static EmbeddedServer draining;
+  private static EmbeddedServer impatient;
   private static InferenceServer stuck;
   private static InferenceServer broken;
 
@@ -105,6 +107,9 @@ final class DocumentedErrorsTest {
             -1);
     serving = ApplicationContext.run(EmbeddedServer.class, settings);
     draining = ApplicationContext.run(EmbeddedServer.class, settings);
+    Map<String, Object> hasty = new HashMap<>(settings);
+    hasty.put("lockstep.read-timeout", "100ms");
+    impatient = ApplicationContext.run(EmbeddedServer.class, hasty);
     Readiness readiness = draining.getApplicationContext().getBean(Readiness.class);
     readiness.drain();
     readiness.shut();
@@ -136,7 +141,15 @@ final class DocumentedErrorsTest {
     stuck.close();
     broken.close();
     draining.close();
+    impatient.close();
     serving.close();
+  }
+
+  /** What came back. */
+  private record Answered(int status, String body) {
+    static Answered of(HttpResponse<String> response) {
+      return new Answered(response.statusCode(), response.body());
+    }
   }
 
   @TestFactory
@@ -148,9 +161,9 @@ final class DocumentedErrorsTest {
 
   private static void prove(ApiDocument.Answer promised) {
     Call call = call(promised.operation());
-    HttpResponse<String> response = provoke(call, promised.status());
+    Answered response = provoke(call, promised.status());
 
-    assertThat(response.statusCode()).as(response.body()).isEqualTo(promised.status());
+    assertThat(response.status()).as(response.body()).isEqualTo(promised.status());
     assertThat(promised.schema()).as("a schema of what is answered").isPresent();
     assertThat(
             DOCUMENT.complaints(
@@ -163,7 +176,11 @@ final class DocumentedErrorsTest {
     return Objects.requireNonNull(CALLS.get(operation), "nobody knows how to call " + operation);
   }
 
-  private static HttpResponse<String> provoke(Call call, int status) {
+  private static Answered provoke(Call call, int status) {
+    return status == 408 ? tooSlow(call) : Answered.of(provokedBy(call, status));
+  }
+
+  private static HttpResponse<String> provokedBy(Call call, int status) {
     HttpTester http = new HttpTester(serving.getURI());
     return switch (status) {
       case 400 -> http.send(call.with(http, call.isOperators() ? "[]" : "{}"));
@@ -178,6 +195,14 @@ final class DocumentedErrorsTest {
       case 503 -> unavailable(call);
       default -> throw new AssertionError("nobody knows how to provoke " + status);
     };
+  }
+
+  /** Java's client waits until it has sent all of a body before it reads. */
+  private static Answered tooSlow(Call call) {
+    try (RawConnection slow = new RawConnection(impatient.getURI())) {
+      int status = slow.send(call.head()).status();
+      return new Answered(status, slow.rest());
+    }
   }
 
   /** An operation on all models is not there where no operator is. */
@@ -289,9 +314,9 @@ final class DocumentedErrorsTest {
     promised.forEach((operation, statuses) -> {
       assertThat(statuses).as(operation).contains(200, 406);
       if (operation.startsWith("POST /v2/repository/")) {
-        assertThat(statuses).as(operation).contains(400, 401, 403, 404, 413, 415);
+        assertThat(statuses).as(operation).contains(400, 401, 403, 404, 408, 413, 415);
       } else if (operation.startsWith("POST ")) {
-        assertThat(statuses).as(operation).contains(400, 401, 404, 413, 415, 429, 500, 503);
+        assertThat(statuses).as(operation).contains(400, 401, 404, 408, 413, 415, 429, 500, 503);
       }
       if (operation.startsWith("GET /v1/") || operation.matches("GET /v2(/models/.*)?")) {
         assertThat(statuses).as(operation).contains(401);
