@@ -2,6 +2,7 @@ package dev.lockstep.inference;
 
 import dev.lockstep.inference.engine.Device;
 import dev.lockstep.inference.engine.Engine;
+import dev.lockstep.inference.engine.Outputs;
 import dev.lockstep.inference.engine.Tensor;
 import dev.lockstep.inference.engine.TensorSpec;
 import dev.lockstep.inference.engine.Width;
@@ -28,6 +29,11 @@ record Unclosed(Engine engine) implements Engine {
   @Override
   public Map<String, Tensor> run(Map<String, Tensor> inputs, Width width) {
     return engine.run(inputs, width);
+  }
+
+  @Override
+  public Outputs lend(Map<String, Tensor> inputs, Width width) {
+    return engine.lend(inputs, width);
   }
 
   @Override

@@ -32,6 +32,17 @@ public interface Engine extends AutoCloseable {
   Map<String, Tensor> run(Map<String, Tensor> inputs, Width width);
 
   /**
+   * Runs the model once, for a caller who reads what comes out and keeps none of it: the device may
+   * write into memory that it writes to again once the outputs are closed.
+   *
+   * @throws InvalidInputException as {@link #run} does
+   * @throws DeviceUnavailableException as {@link #run} does
+   */
+  default Outputs lend(Map<String, Tensor> inputs, Width width) {
+    return Outputs.owned(run(inputs, width));
+  }
+
+  /**
    * Holds tensors against what the model takes, without running it.
    *
    * @throws InvalidInputException as {@link #run} does

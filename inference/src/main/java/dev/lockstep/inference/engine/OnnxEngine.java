@@ -13,12 +13,15 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,6 +44,7 @@ public final class OnnxEngine implements Engine {
   private final Optional<OrtSession> whole;
   private final List<TensorSpec> inputs;
   private final List<TensorSpec> outputs;
+  private final OutputMemory memory;
 
   /** Runs share it, closing takes it alone: a session closed under a run would crash the JVM. */
   private final ReadWriteLock life = new ReentrantReadWriteLock();
@@ -55,6 +59,7 @@ public final class OnnxEngine implements Engine {
     this.whole = whole;
     this.inputs = specs(lane.getInputInfo().values());
     this.outputs = specs(lane.getOutputInfo().values());
+    this.memory = new OutputMemory(inputs, outputs);
   }
 
   /**
@@ -134,6 +139,16 @@ public final class OnnxEngine implements Engine {
 
   @Override
   public Map<String, Tensor> run(Map<String, Tensor> tensors, Width width) {
+    return open(tensors, width, session -> run(session, tensors, Map.of()));
+  }
+
+  @Override
+  public Outputs lend(Map<String, Tensor> tensors, Width width) {
+    return open(tensors, width, session -> lend(session, tensors));
+  }
+
+  /** Does something with the session for a width, which stays open meanwhile. */
+  private <R> R open(Map<String, Tensor> tensors, Width width, Function<OrtSession, R> work) {
     InputCheck.check(inputs, tensors);
     OrtSession session =
         switch (width) {
@@ -145,20 +160,54 @@ public final class OnnxEngine implements Engine {
       if (closed) {
         throw new IllegalStateException("the engine is closed");
       }
-      return run(session, tensors);
+      return work.apply(session);
     } finally {
       life.readLock().unlock();
     }
   }
 
-  private Map<String, Tensor> run(OrtSession session, Map<String, Tensor> tensors) {
+  private Outputs lend(OrtSession session, Map<String, Tensor> tensors) {
+    OutputMemory.Place place = memory.take(tensors);
+    if (place.bound().isEmpty()) {
+      memory.giveBack(place);
+      return unbound(session, tensors);
+    }
+    try {
+      return new Outputs(run(session, tensors, place.bound()), () -> memory.giveBack(place));
+    } catch (IllegalStateException failed) {
+      // Memory of the wrong shape ends a run too; if it was the inputs, they end this one as well.
+      Outputs outputs = unbound(session, tensors);
+      place.bound().keySet().forEach(memory::distrust);
+      LOG.warn(
+          "outputs {} are not bound any more: {}", place.bound().keySet(), failed.getMessage());
+      return outputs;
+    }
+  }
+
+  private Outputs unbound(OrtSession session, Map<String, Tensor> tensors) {
+    Map<String, Tensor> came = run(session, tensors, Map.of());
+    memory.learn(tensors, came);
+    return Outputs.owned(came);
+  }
+
+  /**
+   * One run.
+   *
+   * @param bound outputs whose memory is there, which are among those that come back
+   */
+  private Map<String, Tensor> run(
+      OrtSession session, Map<String, Tensor> tensors, Map<String, Tensor.Numbers> bound) {
     Map<String, OnnxTensor> feeds = new HashMap<>();
+    Map<String, OnnxTensor> places = new HashMap<>();
     try {
       for (Map.Entry<String, Tensor> tensor : tensors.entrySet()) {
         feeds.put(tensor.getKey(), OrtTensors.feed(environment, tensor.getValue()));
       }
-      try (OrtSession.Result result = session.run(feeds)) {
-        return results(result);
+      for (Map.Entry<String, Tensor.Numbers> place : bound.entrySet()) {
+        places.put(place.getKey(), OrtTensors.feed(environment, place.getValue()));
+      }
+      try (OrtSession.Result result = session.run(feeds, others(bound.keySet()), places)) {
+        return results(result, bound);
       }
     } catch (OrtException failed) {
       if (device.separate() && Sessions.isOfDevice(failed)) {
@@ -168,13 +217,25 @@ public final class OnnxEngine implements Engine {
       throw new IllegalStateException("the model run failed: " + failed.getMessage(), failed);
     } finally {
       feeds.values().forEach(OnnxTensor::close);
+      places.values().forEach(OnnxTensor::close);
     }
   }
 
-  private static Map<String, Tensor> results(OrtSession.Result result) throws OrtException {
-    Map<String, Tensor> tensors = new LinkedHashMap<>();
+  private Set<String> others(Set<String> bound) {
+    Set<String> others = new LinkedHashSet<>();
+    for (TensorSpec output : outputs) {
+      if (!bound.contains(output.name())) {
+        others.add(output.name());
+      }
+    }
+    return others;
+  }
+
+  private static Map<String, Tensor> results(
+      OrtSession.Result result, Map<String, Tensor.Numbers> bound) throws OrtException {
+    Map<String, Tensor> tensors = new LinkedHashMap<>(bound);
     for (Map.Entry<String, OnnxValue> entry : result) {
-      if (entry.getValue() instanceof OnnxTensor tensor) {
+      if (!bound.containsKey(entry.getKey()) && entry.getValue() instanceof OnnxTensor tensor) {
         tensors.put(entry.getKey(), OrtTensors.read(tensor));
       }
     }

@@ -5,6 +5,7 @@ import dev.lockstep.inference.batching.BatchLimits;
 import dev.lockstep.inference.batching.CostModel;
 import dev.lockstep.inference.engine.ElementType;
 import dev.lockstep.inference.engine.Engine;
+import dev.lockstep.inference.engine.Outputs;
 import dev.lockstep.inference.engine.Tensor;
 import dev.lockstep.inference.engine.TensorSpec;
 import dev.lockstep.inference.engine.UnusableModelException;
@@ -121,8 +122,12 @@ final class TextKind implements BatchKind<Tokens.Sequence, float[]> {
 
   private Supplier<List<float[]>> run(
       Map<String, Tensor> inputs, List<Tokens.Sequence> texts, int paddedLength, Width width) {
-    Map<String, Tensor> outputs = engine.run(inputs, width);
-    return () -> pooled(outputs, texts, paddedLength);
+    Outputs outputs = engine.lend(inputs, width);
+    return () -> {
+      try (outputs) {
+        return pooled(outputs.tensors(), texts, paddedLength);
+      }
+    };
   }
 
   private List<float[]> pooled(

@@ -44,7 +44,7 @@ final class RawModel {
               .start(() -> {
                 for (long start = System.nanoTime(); start < end; start = System.nanoTime()) {
                   Run run = runs.get(next.getAndIncrement() % runs.size());
-                  engine.run(inputs(run), Width.LANE);
+                  engine.lend(inputs(run), Width.LANE).close();
                   long now = System.nanoTime();
                   if (now >= begin && now < end) {
                     rows.addAndGet(run.rows());
@@ -71,7 +71,7 @@ final class RawModel {
     for (long start = System.nanoTime();
         start < begin + measured.toNanos();
         start = System.nanoTime()) {
-      engine.run(inputs(new Run(1, lengths.get(next++ % lengths.size()))), Width.WHOLE);
+      engine.lend(inputs(new Run(1, lengths.get(next++ % lengths.size()))), Width.WHOLE).close();
       if (start >= begin) {
         millis.add((System.nanoTime() - start) / 1e6);
       }
