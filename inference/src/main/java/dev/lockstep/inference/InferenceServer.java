@@ -1,14 +1,9 @@
 package dev.lockstep.inference;
 
 import dev.lockstep.inference.batching.Batcher;
-import dev.lockstep.inference.engine.DeviceUnavailableException;
 import dev.lockstep.inference.engine.Engine;
-import dev.lockstep.inference.engine.EngineSettings;
-import dev.lockstep.inference.engine.OnnxEngine;
 import dev.lockstep.inference.grpc.GrpcServer;
 import dev.lockstep.inference.lifecycle.Models;
-import dev.lockstep.inference.serving.ApiKeys;
-import dev.lockstep.inference.serving.OperatorKeys;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.context.ApplicationContextBuilder;
 import io.micronaut.runtime.server.EmbeddedServer;
@@ -56,29 +51,13 @@ public final class InferenceServer implements AutoCloseable {
     if (!command.serves()) {
       System.exit(status);
     }
-    Map<String, String> environment = System.getenv();
-    try {
-      ApiKeys callers =
-          ApiKeys.of(
-              environment.getOrDefault("LOCKSTEP_API_KEYS", ""),
-              Boolean.parseBoolean(environment.get("LOCKSTEP_ANONYMOUS")));
-      OperatorKeys.of(environment.getOrDefault("LOCKSTEP_OPERATOR_KEYS", ""), callers);
-      OnnxEngine.requireAvailable(
-          EngineSettings.Provider.named(environment.getOrDefault("LOCKSTEP_PROVIDER", "cpu")));
-    } catch (IllegalArgumentException
-        | IllegalStateException
-        | DeviceUnavailableException unusable) {
-      // One line, before Micronaut turns it into pages.
-      System.err.println("lockstep-inference: " + unusable.getMessage());
-      System.exit(ServerLaunch.UNUSABLE_SETTING);
-    }
     ApplicationContext context = new ServerLaunch().banner(false).start();
     if (command.rehearses()) {
       System.exit(
           rehearsed(
                   context.getBean(EmbeddedServer.class).getURI(),
                   grpcPort(context),
-                  environment.getOrDefault("LOCKSTEP_API_KEYS", ""))
+                  System.getenv().getOrDefault("LOCKSTEP_API_KEYS", ""))
               ? 0
               : 1);
     }

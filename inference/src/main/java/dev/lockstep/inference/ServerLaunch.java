@@ -1,5 +1,6 @@
 package dev.lockstep.inference;
 
+import dev.lockstep.inference.engine.DeviceUnavailableException;
 import dev.lockstep.inference.settings.UnusableSettingException;
 import io.micronaut.context.env.Environment;
 import io.micronaut.runtime.Micronaut;
@@ -35,7 +36,9 @@ final class ServerLaunch extends Micronaut {
 
   private static Optional<String> unusable(Throwable failed) {
     return causes(failed)
-        .filter(UnusableSettingException.class::isInstance)
+        .filter(cause ->
+            cause instanceof UnusableSettingException
+                || cause instanceof DeviceUnavailableException)
         .map(Throwable::getMessage)
         .findFirst();
   }

@@ -8,6 +8,7 @@ import dev.lockstep.inference.batching.Lanes;
 import dev.lockstep.inference.batching.Ticker;
 import dev.lockstep.inference.engine.Engine;
 import dev.lockstep.inference.engine.EngineSettings;
+import dev.lockstep.inference.engine.OnnxEngine;
 import dev.lockstep.inference.lifecycle.Liveness;
 import dev.lockstep.inference.lifecycle.ModelLoader;
 import dev.lockstep.inference.lifecycle.Models;
@@ -45,8 +46,12 @@ final class Wiring {
     return Clock.systemUTC();
   }
 
+  /**
+   * Where nobody brings an engine, a device that is not there is refused before anything starts.
+   */
   @Singleton
   EngineSettings engineSettings(
+      Optional<Engine> engine,
       @Property(name = "lockstep.lanes")
           @Setting(value = "runs side by side", byDefault = "the cores; 1 on a GPU")
           Optional<Integer> lanes,
@@ -65,6 +70,9 @@ final class Wiring {
     EngineSettings byDefault =
         EngineSettings.of(
             EngineSettings.Provider.named(provider), Runtime.getRuntime().availableProcessors());
+    if (engine.isEmpty()) {
+      OnnxEngine.requireAvailable(byDefault.provider());
+    }
     return new EngineSettings(
         byDefault.provider(), lanes.orElse(byDefault.lanes()), gpu, engineCache);
   }
