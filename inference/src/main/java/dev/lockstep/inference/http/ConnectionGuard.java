@@ -80,7 +80,9 @@ final class ConnectionGuard {
 
   private boolean refused;
 
-  /** Of the request that is being read, as soon as it is known. */
+  /** What the request that is being read begins with; its head says it better when it has come. */
+  private String firstLine = "";
+
   private Optional<String> path = Optional.empty();
 
   /**
@@ -171,7 +173,7 @@ final class ConnectionGuard {
   }
 
   private void tell(ApiException why, Reason reason) {
-    FullHttpResponse answer = refusals.apply(path.orElse(""), why);
+    FullHttpResponse answer = refusals.apply(path.or(this::pathInFirstLine).orElse(""), why);
     answer.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
     // Past the handlers that know of requests: to them this one has not come.
     channel.pipeline().context(MESSAGES).writeAndFlush(answer).addListener(_ -> linger(reason));
@@ -193,7 +195,8 @@ final class ConnectionGuard {
       if (message instanceof ByteBuf bytes) {
         if (!reading) {
           reading = true;
-          path = pathIn(bytes);
+          firstLine = firstLine(bytes);
+          path = Optional.empty();
           waitForRequest();
         }
         long held = room(arrived);
@@ -210,12 +213,16 @@ final class ConnectionGuard {
     }
   }
 
-  /** The path in a request line that the bytes begin with, if they have all of it. */
-  private static Optional<String> pathIn(ByteBuf bytes) {
+  /** Of the bytes that begin a request, if they have all of it. */
+  private static String firstLine(ByteBuf bytes) {
     int end = bytes.bytesBefore((byte) '\n');
-    String line =
-        bytes.toString(bytes.readerIndex(), Math.max(0, end), StandardCharsets.ISO_8859_1);
-    return Optional.of(REQUEST_LINE.matcher(line)).filter(Matcher::lookingAt).map(m -> m.group(1));
+    return bytes.toString(bytes.readerIndex(), Math.max(0, end), StandardCharsets.ISO_8859_1);
+  }
+
+  private Optional<String> pathInFirstLine() {
+    return Optional.of(REQUEST_LINE.matcher(firstLine))
+        .filter(Matcher::lookingAt)
+        .map(line -> line.group(1));
   }
 
   /** Closing with bytes unread resets the connection, and the answer may be lost with it. */
