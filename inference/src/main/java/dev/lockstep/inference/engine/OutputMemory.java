@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
@@ -27,8 +26,12 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 final class OutputMemory {
   private final List<TensorSpec> inputs;
   private final List<TensorSpec> outputs;
-  private final Set<String> kept = ConcurrentHashMap.newKeySet();
-  private final Set<String> broken = ConcurrentHashMap.newKeySet();
+
+  /**
+   * Whether an output has had the shape that its names promise, in every run that was looked at.
+   */
+  private final Map<String, Boolean> keptPromises = new ConcurrentHashMap<>();
+
   private final Queue<Map<String, ByteBuffer>> free = new ConcurrentLinkedQueue<>();
 
   OutputMemory(List<TensorSpec> inputs, List<TensorSpec> outputs) {
@@ -49,7 +52,7 @@ final class OutputMemory {
     Map<String, Tensor.Numbers> bound = new HashMap<>();
     Map<String, ByteBuffer> memory = Optional.ofNullable(free.poll()).orElseGet(HashMap::new);
     for (TensorSpec output : outputs) {
-      if (kept.contains(output.name())) {
+      if (keptPromises.getOrDefault(output.name(), false)) {
         shape(output, tensors)
             .ifPresent(shape -> bound.put(output.name(), within(memory, output, shape)));
       }
@@ -77,20 +80,15 @@ final class OutputMemory {
   void learn(Map<String, Tensor> tensors, Map<String, Tensor> came) {
     for (TensorSpec output : outputs) {
       if (came.get(output.name()) instanceof Tensor.Numbers numbers) {
-        boolean known = shape(output, tensors).filter(numbers.shape()::equals).isPresent();
-        if (known && !broken.contains(output.name())) {
-          kept.add(output.name());
-        } else {
-          distrust(output.name());
-        }
+        boolean kept = shape(output, tensors).filter(numbers.shape()::equals).isPresent();
+        keptPromises.merge(output.name(), kept, Boolean::logicalAnd);
       }
     }
   }
 
   /** Never binds an output again. */
   void distrust(String output) {
-    broken.add(output);
-    kept.remove(output);
+    keptPromises.put(output, false);
   }
 
   private Optional<List<Long>> shape(TensorSpec output, Map<String, Tensor> tensors) {
