@@ -32,7 +32,7 @@ record MetricPoints(MetricQueries queries, Map<String, NavigableMap<Instant, Dou
     return new DemandPoints(
         new FineArrivals(of(MetricQueries.ARRIVALS), now),
         reachedTheLoadBalancer(),
-        slowest(MetricQueries.LATENCY),
+        slowest(MetricQueries.LATENCY, summed(MetricQueries.REQUESTS)),
         Demand.holdDown(policy.leadTime()),
         now);
   }
@@ -50,12 +50,13 @@ record MetricPoints(MetricQueries queries, Map<String, NavigableMap<Instant, Dou
   /** Those that came evenly, as far as the service says how they came. */
   List<ServiceMinute> minutes() {
     Set<Instant> uneven = FineArrivals.unevenMinutes(of(MetricQueries.ARRIVALS));
+    NavigableMap<Instant, Double> requests = summed(MetricQueries.REQUESTS);
     return ServiceMinute.of(
             new ServiceMinute.Series(
-                summed(MetricQueries.REQUESTS),
+                requests,
                 healthy(),
-                slowest(MetricQueries.LATENCY),
-                slowest(MetricQueries.MEDIAN),
+                slowest(MetricQueries.LATENCY, requests),
+                slowest(MetricQueries.MEDIAN, requests),
                 summed(MetricQueries.TARGET_ERRORS),
                 of(MetricQueries.REFUSALS),
                 of(MetricQueries.QUEUE_DELAY),
@@ -112,17 +113,19 @@ record MetricPoints(MetricQueries queries, Map<String, NavigableMap<Instant, Dou
   /**
    * Of two colours or protocols, the slower one counts, if it had a share of the minute's requests
    * that can show.
+   *
+   * @param requests of all groups together
    */
-  private NavigableMap<Instant, Double> slowest(String name) {
-    NavigableMap<Instant, Double> all = summed(MetricQueries.REQUESTS);
-    List<String> requests = queries.ids(MetricQueries.REQUESTS);
+  private NavigableMap<Instant, Double> slowest(
+      String name, NavigableMap<Instant, Double> requests) {
+    List<String> ownRequests = queries.ids(MetricQueries.REQUESTS);
     List<String> ids = queries.ids(name);
     NavigableMap<Instant, Double> slowest = new TreeMap<>();
     for (int group = 0; group < ids.size(); group++) {
-      NavigableMap<Instant, Double> own = points(requests.get(group));
+      NavigableMap<Instant, Double> own = points(ownRequests.get(group));
       points(ids.get(group))
           .forEach((at, value) -> {
-            if (own.getOrDefault(at, 0.0) >= HEARD * all.getOrDefault(at, 0.0)) {
+            if (own.getOrDefault(at, 0.0) >= HEARD * requests.getOrDefault(at, 0.0)) {
               slowest.merge(at, value, Math::max);
             }
           });
