@@ -1,7 +1,5 @@
 package dev.lockstep.inference.bench;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -10,8 +8,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
-import java.util.List;
-import java.util.Map;
 
 /**
  * One HTTP/2 connection to a gRPC server, one call after the other, that costs as little as {@link
@@ -19,14 +15,6 @@ import java.util.Map;
  * read.
  */
 final class CallConnection implements AutoCloseable {
-  private static final int DATA = 0;
-  private static final int HEADERS = 1;
-  private static final int SETTINGS = 4;
-  private static final int PING = 6;
-  private static final int WINDOW_UPDATE = 8;
-  private static final int ACK = 1;
-  private static final int END_STREAM = 1;
-  private static final int END_HEADERS = 4;
   private static final int LONGEST_FRAME = 16_384;
 
   /** Before each message: whether it is packed, and its length. */
@@ -44,37 +32,15 @@ final class CallConnection implements AutoCloseable {
     socket.setTcpNoDelay(true);
     in = new DataInputStream(new BufferedInputStream(socket.getInputStream(), LONGEST_FRAME));
     out = new DataOutputStream(frames);
-    headers = headers(method);
-    frames.writeBytes("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(US_ASCII));
-    frame(SETTINGS, 0, 0, new byte[0], 0, 0);
+    headers = Http2Wire.callHeaders(method, "x-request-timeout-ms", "10000");
+    Http2Wire.greet(out);
     send();
-  }
-
-  /** Literals without indexing, of fewer than 127 characters each. */
-  private static byte[] headers(String method) {
-    ByteArrayOutputStream block = new ByteArrayOutputStream();
-    List.of(
-            Map.entry(":method", "POST"),
-            Map.entry(":scheme", "http"),
-            Map.entry(":path", method),
-            Map.entry(":authority", "localhost"),
-            Map.entry("content-type", "application/grpc"),
-            Map.entry("te", "trailers"),
-            Map.entry("x-request-timeout-ms", "10000"))
-        .forEach(header -> {
-          block.write(0);
-          for (String text : List.of(header.getKey(), header.getValue())) {
-            block.write(text.length());
-            block.writeBytes(text.getBytes(US_ASCII));
-          }
-        });
-    return block.toByteArray();
   }
 
   /** Sends a message, and reads the answer: how many bytes its message has, none of a refusal. */
   int exchange(byte[] message) throws IOException {
     stream += 2;
-    frame(HEADERS, END_HEADERS, stream, headers, 0, headers.length);
+    Http2Wire.write(out, Http2Wire.HEADERS, Http2Wire.END_HEADERS, stream, headers);
     byte[] data =
         ByteBuffer.allocate(PREFIX + message.length)
             .put((byte) 0)
@@ -83,7 +49,8 @@ final class CallConnection implements AutoCloseable {
             .array();
     for (int from = 0; from < data.length; from += LONGEST_FRAME) {
       int length = Math.min(LONGEST_FRAME, data.length - from);
-      frame(DATA, from + length == data.length ? END_STREAM : 0, stream, data, from, length);
+      int flags = from + length == data.length ? Http2Wire.END_STREAM : 0;
+      Http2Wire.write(out, Http2Wire.DATA, flags, stream, data, from, length);
     }
     send();
     return answer();
@@ -93,44 +60,28 @@ final class CallConnection implements AutoCloseable {
     int bytes = 0;
     boolean ended = false;
     while (!ended) {
-      int lengthAndType = in.readInt();
-      int flags = in.readUnsignedByte();
-      in.readInt();
-      byte[] payload = in.readNBytes(lengthAndType >>> Byte.SIZE);
-      switch (lengthAndType & 0xff) {
-        case DATA -> bytes += payload.length;
-        case HEADERS -> ended = (flags & END_STREAM) != 0;
-        case SETTINGS -> acknowledge(SETTINGS, flags, new byte[0]);
-        case PING -> acknowledge(PING, flags, payload);
+      Http2Wire.Frame frame = Http2Wire.read(in);
+      switch (frame.type()) {
+        case Http2Wire.DATA -> bytes += frame.payload().length;
+        case Http2Wire.HEADERS -> ended = frame.endsStream();
+        case Http2Wire.SETTINGS -> acknowledge(frame, new byte[0]);
+        case Http2Wire.PING -> acknowledge(frame, frame.payload());
         default -> {
           // Windows of the server, which are larger than any message here.
         }
       }
     }
     if (bytes > 0) {
-      frame(
-          WINDOW_UPDATE,
-          0,
-          0,
-          ByteBuffer.allocate(Integer.BYTES).putInt(bytes).array(),
-          0,
-          Integer.BYTES);
+      byte[] window = ByteBuffer.allocate(Integer.BYTES).putInt(bytes).array();
+      Http2Wire.write(out, Http2Wire.WINDOW_UPDATE, 0, 0, window);
     }
     return Math.max(0, bytes - PREFIX);
   }
 
-  private void acknowledge(int type, int flags, byte[] payload) throws IOException {
-    if ((flags & ACK) == 0) {
-      frame(type, ACK, 0, payload, 0, payload.length);
+  private void acknowledge(Http2Wire.Frame frame, byte[] payload) throws IOException {
+    if ((frame.flags() & Http2Wire.ACK) == 0) {
+      Http2Wire.write(out, frame.type(), Http2Wire.ACK, 0, payload);
     }
-  }
-
-  private void frame(int type, int flags, int of, byte[] payload, int from, int length)
-      throws IOException {
-    out.writeInt((length << Byte.SIZE) | type);
-    out.writeByte(flags);
-    out.writeInt(of);
-    out.write(payload, from, length);
   }
 
   /** In one packet, with what was to be said in answer to the server. */

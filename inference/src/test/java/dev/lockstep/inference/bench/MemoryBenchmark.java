@@ -213,9 +213,10 @@ public final class MemoryBenchmark {
       }
     }
     double level =
-        median(values.subList(warm, values.size()).stream().map(Long::doubleValue).toList());
+        Spread.of(values.subList(warm, values.size()).stream().map(Long::doubleValue).toList())
+            .median();
     long over = Math.min(ENOUGH, samples.getLast().requests());
-    double growth = median(slopes) * over / level;
+    double growth = Spread.of(slopes).median() * over / level;
     boolean flat = growth < FLAT;
     System.out.printf(
         Locale.ROOT,
@@ -226,10 +227,5 @@ public final class MemoryBenchmark {
         over,
         flat ? "flat" : "NOT FLAT");
     return flat;
-  }
-
-  private static double median(List<Double> values) {
-    List<Double> sorted = values.stream().sorted().toList();
-    return sorted.get(sorted.size() / 2);
   }
 }

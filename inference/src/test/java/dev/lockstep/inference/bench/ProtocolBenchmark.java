@@ -14,7 +14,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -201,12 +200,12 @@ public final class ProtocolBenchmark {
   }
 
   private static String shown(List<Double> values, String format) {
-    Collections.sort(values);
+    Spread spread = Spread.of(values);
     return String.format(
         Locale.ROOT,
         "%s (%s to %s)".formatted(format, format, format),
-        values.get(values.size() / 2),
-        values.getFirst(),
-        values.getLast());
+        spread.median(),
+        spread.least(),
+        spread.largest());
   }
 }

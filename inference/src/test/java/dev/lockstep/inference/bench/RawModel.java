@@ -76,8 +76,7 @@ final class RawModel {
         millis.add((System.nanoTime() - start) / 1e6);
       }
     }
-    Collections.sort(millis);
-    return millis.get(millis.size() / 2);
+    return Spread.of(millis).median();
   }
 
   private static List<Run> exactRuns(Workload workload) {

@@ -11,7 +11,6 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -211,14 +210,14 @@ public final class ServiceBenchmark {
     System.out.printf("| %-56s | %9s | %9s | %9s |%n", "what", "median", "least", "largest");
     System.out.println("|---|---|---|---|");
     figures.forEach((what, values) -> {
-      Collections.sort(values);
+      Spread spread = Spread.of(values);
       System.out.printf(
           Locale.ROOT,
           "| %-56s | %9.2f | %9.2f | %9.2f |%n",
           what.replace(" | ", ": "),
-          values.get(values.size() / 2),
-          values.getFirst(),
-          values.getLast());
+          spread.median(),
+          spread.least(),
+          spread.largest());
     });
   }
 }

@@ -11,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
@@ -198,20 +197,22 @@ public final class StartBenchmark {
             + " first call by gRPC, ms: median | least | largest | file, MB |");
     System.out.println("|---|---|---|---|---|---|---|---|---|---|---|");
     for (Variant variant : Variant.values()) {
-      List<Double> times = of(ready, variant);
+      Spread times = Spread.of(of(ready, variant));
+      double first = Spread.of(of(answered, variant)).median();
+      Spread calls = Spread.of(of(called, variant));
       System.out.printf(
           Locale.ROOT,
           "| %s | %.0f | %.0f | %.0f | %.2f | %.0f | %.2f | %.1f | %.1f | %.1f | %s |%n",
           variant.label,
-          median(times),
-          Collections.min(times),
-          Collections.max(times),
-          median(times) / median(of(ready, Variant.PLAIN)),
-          median(of(answered, variant)),
-          median(of(answered, variant)) / median(of(answered, Variant.PLAIN)),
-          median(of(called, variant)),
-          Collections.min(of(called, variant)),
-          Collections.max(of(called, variant)),
+          times.median(),
+          times.least(),
+          times.largest(),
+          times.median() / Spread.of(of(ready, Variant.PLAIN)).median(),
+          first,
+          first / Spread.of(of(answered, Variant.PLAIN)).median(),
+          calls.median(),
+          calls.least(),
+          calls.largest(),
           size(variant));
     }
   }
@@ -223,10 +224,5 @@ public final class StartBenchmark {
     String option = variant.use(folder).getFirst();
     Path file = Path.of(option.substring(option.indexOf('=') + 1));
     return Long.toString(Files.size(file) / 1_000_000);
-  }
-
-  private static double median(List<Double> values) {
-    List<Double> sorted = values.stream().sorted().toList();
-    return sorted.get(sorted.size() / 2);
   }
 }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import dev.lockstep.inference.InferenceServer;
+import dev.lockstep.inference.bench.Http2Wire;
 import dev.lockstep.inference.engine.ElementType;
 import dev.lockstep.inference.http.HttpTester;
 import dev.lockstep.inference.tiny.OnnxGraph;
@@ -102,7 +103,7 @@ final class GrpcBoundsTest {
     Call begun = new Call(grpc);
 
     try (Http2Frames old = new Http2Frames(server.orElseThrow().grpcPort().orElseThrow())) {
-      Http2Frames.Frame farewell = old.agreeing().next(Http2Frames.GOAWAY).orElseThrow();
+      Http2Wire.Frame farewell = old.agreeing().next(Http2Wire.GOAWAY).orElseThrow();
       assertThat(farewell.error()).isEqualTo(Http2Frames.NO_ERROR);
       assertThat(farewell.reason()).isEqualTo("max_age");
     }

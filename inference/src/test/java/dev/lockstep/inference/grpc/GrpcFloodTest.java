@@ -5,7 +5,8 @@ import static dev.lockstep.inference.grpc.GrpcTester.status;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.inference.InferenceServer;
-import dev.lockstep.inference.grpc.Http2Frames.Frame;
+import dev.lockstep.inference.bench.Http2Wire;
+import dev.lockstep.inference.bench.Http2Wire.Frame;
 import dev.lockstep.inference.http.FaultyEngine;
 import inference.GrpcPredictV2.ServerLiveRequest;
 import io.grpc.Status;
@@ -63,7 +64,7 @@ final class GrpcFloodTest {
         pinging.ping();
       }
 
-      Frame farewell = pinging.next(Http2Frames.GOAWAY).orElseThrow();
+      Frame farewell = pinging.next(Http2Wire.GOAWAY).orElseThrow();
       assertThat(farewell.error()).isEqualTo(Http2Frames.ENHANCE_YOUR_CALM);
       assertThat(farewell.reason()).isEqualTo("too_many_pings");
       assertThat(pinging.next()).isEmpty();
@@ -75,7 +76,7 @@ final class GrpcFloodTest {
     try (Http2Frames flooding = connect().agreeing()) {
       CompletableFuture<Optional<Frame>> farewell =
           CompletableFuture.supplyAsync(
-              () -> flooding.next(Http2Frames.GOAWAY), Thread::startVirtualThread);
+              () -> flooding.next(Http2Wire.GOAWAY), Thread::startVirtualThread);
       CompletableFuture<Integer> served =
           CompletableFuture.supplyAsync(() -> served(farewell), Thread::startVirtualThread);
 
@@ -132,7 +133,7 @@ final class GrpcFloodTest {
     }
     client.flush();
 
-    Frame refusal = client.next(Http2Frames.RST_STREAM).orElseThrow();
+    Frame refusal = client.next(Http2Wire.RST_STREAM).orElseThrow();
     assertThat(refusal.stream()).isEqualTo(tooMany);
     assertThat(refusal.error()).isEqualTo(Http2Frames.REFUSED_STREAM);
   }
@@ -144,8 +145,8 @@ final class GrpcFloodTest {
       unending.flush();
 
       // It has no key.
-      assertThat(unending.next(Http2Frames.HEADERS).orElseThrow().endsStream()).isTrue();
-      Frame reset = unending.next(Http2Frames.RST_STREAM).orElseThrow();
+      assertThat(unending.next(Http2Wire.HEADERS).orElseThrow().endsStream()).isTrue();
+      Frame reset = unending.next(Http2Wire.RST_STREAM).orElseThrow();
       assertThat(reset.stream()).isOne();
       assertThat(reset.error()).isEqualTo(Http2Frames.NO_ERROR);
     }
@@ -158,7 +159,7 @@ final class GrpcFloodTest {
       talkative.open(3, LIVE, "x-story", "a".repeat(1_000));
       talkative.flush();
 
-      Frame refusal = talkative.next(Http2Frames.HEADERS).orElseThrow();
+      Frame refusal = talkative.next(Http2Wire.HEADERS).orElseThrow();
       assertThat(refusal.stream()).isOne();
       assertThat(refusal.endsStream()).isTrue();
     }
@@ -178,7 +179,7 @@ final class GrpcFloodTest {
       }
       endless.flush();
 
-      assertThat(endless.next(Http2Frames.GOAWAY)).isPresent();
+      assertThat(endless.next(Http2Wire.GOAWAY)).isPresent();
     } catch (SocketException _) {
       // The server has hung up in the middle.
     }
