@@ -141,7 +141,8 @@ final class FakeEcs implements EcsClient {
   @Override
   public void close() {}
 
-  private static Resource gpus(int count) {
+  /** What a host has of them, or has left. */
+  static Resource gpus(int count) {
     return Resource.builder()
         .name("GPU")
         .type("STRINGSET")

@@ -46,7 +46,6 @@ import software.amazon.awssdk.services.ecs.model.ListContainerInstancesRequest;
 import software.amazon.awssdk.services.ecs.model.ListContainerInstancesResponse;
 import software.amazon.awssdk.services.ecs.model.ListTasksRequest;
 import software.amazon.awssdk.services.ecs.model.ListTasksResponse;
-import software.amazon.awssdk.services.ecs.model.Resource;
 import software.amazon.awssdk.services.ecs.model.Service;
 import software.amazon.awssdk.services.ecs.model.Task;
 import software.amazon.awssdk.services.ecs.model.UpdateServiceRequest;
@@ -195,8 +194,8 @@ final class FakeEstate {
                           .ec2InstanceId(name)
                           .status("ACTIVE")
                           .agentConnected(true)
-                          .registeredResources(gpus(1))
-                          .remainingResources(gpus(services.containsKey(name) ? 0 : 1))
+                          .registeredResources(FakeEcs.gpus(1))
+                          .remainingResources(FakeEcs.gpus(services.containsKey(name) ? 0 : 1))
                           .build())
                   .toList())
           .build();
@@ -345,13 +344,5 @@ final class FakeEstate {
 
     @Override
     public void close() {}
-  }
-
-  private static Resource gpus(int count) {
-    return Resource.builder()
-        .name("GPU")
-        .type("STRINGSET")
-        .stringSetValue(Collections.nCopies(count, "GPU-0"))
-        .build();
   }
 }

@@ -330,13 +330,10 @@ public sealed interface Fault {
     @Override
     public String toString() {
       return "SecondController"
-          + Stream.of(owned("tasks", tasks), owned("hosts", hosts))
-              .flatMap(Optional::stream)
+          + Stream.concat(
+                  tasks.stream().mapToObj("tasks=%d"::formatted),
+                  hosts.stream().mapToObj("hosts=%d"::formatted))
               .toList();
-    }
-
-    private static Optional<String> owned(String what, OptionalInt count) {
-      return count.isPresent() ? Optional.of(what + "=" + count.getAsInt()) : Optional.empty();
     }
   }
 }
