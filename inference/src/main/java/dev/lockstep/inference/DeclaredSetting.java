@@ -67,8 +67,13 @@ record DeclaredSetting(String property, Argument<?> type, String meaning, String
     return property.replace('.', '_').replace('-', '_').toUpperCase(Locale.ROOT);
   }
 
+  /** What is wrong with the first that is set and cannot be read. */
+  static Optional<String> unreadable(PropertyResolver environment) {
+    return all().stream().flatMap(setting -> setting.complaint(environment).stream()).findFirst();
+  }
+
   /** What is wrong with a value that is set and cannot be read as what it is to be. */
-  Optional<String> complaint(PropertyResolver environment) {
+  private Optional<String> complaint(PropertyResolver environment) {
     return environment.getProperty(property, type.getType()).isPresent()
         ? Optional.empty()
         : environment

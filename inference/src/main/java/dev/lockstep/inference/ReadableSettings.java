@@ -11,9 +11,7 @@ import io.micronaut.context.env.Environment;
 @Context
 final class ReadableSettings {
   ReadableSettings(Environment environment) {
-    DeclaredSetting.all().stream()
-        .flatMap(setting -> setting.complaint(environment).stream())
-        .findFirst()
+    DeclaredSetting.unreadable(environment)
         .ifPresent(complaint -> {
           throw new UnusableSettingException(complaint);
         });

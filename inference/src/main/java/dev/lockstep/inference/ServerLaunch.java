@@ -31,7 +31,10 @@ final class ServerLaunch extends Micronaut {
 
   /** What the operator can do about it; nothing where that is not known. */
   private static Optional<String> complaint(Environment environment, Throwable failed) {
-    return unusable(failed).or(() -> unreadable(environment)).or(() -> portTaken(failed));
+    return unusable(failed)
+        // A bean may have read a setting before it was asked whether that can be read.
+        .or(() -> DeclaredSetting.unreadable(environment))
+        .or(() -> portTaken(failed));
   }
 
   private static Optional<String> unusable(Throwable failed) {
@@ -40,13 +43,6 @@ final class ServerLaunch extends Micronaut {
             cause instanceof UnusableSettingException
                 || cause instanceof DeviceUnavailableException)
         .map(Throwable::getMessage)
-        .findFirst();
-  }
-
-  /** Before anything is asked whether it can be read, it may have been. */
-  private static Optional<String> unreadable(Environment environment) {
-    return DeclaredSetting.all().stream()
-        .flatMap(setting -> setting.complaint(environment).stream())
         .findFirst();
   }
 

@@ -1,7 +1,7 @@
 package dev.lockstep.inference.admission;
 
 import dev.lockstep.inference.batching.Prediction;
-import dev.lockstep.inference.settings.UnusableSettingException;
+import dev.lockstep.inference.settings.Bounds;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -61,10 +61,7 @@ public final class Admission {
    * @param shared whether there are several tenants
    */
   public Admission(int maxInFlight, Duration capacity, boolean shared) {
-    if (maxInFlight < 1) {
-      throw new UnusableSettingException(
-          "LOCKSTEP_MAX_IN_FLIGHT is %d; 1 or more is needed".formatted(maxInFlight));
-    }
+    Bounds.requireAtLeast(1, "LOCKSTEP_MAX_IN_FLIGHT", maxInFlight);
     this.maxInFlight = maxInFlight;
     this.capacity = capacity;
     this.shared = shared;

@@ -1,6 +1,6 @@
 package dev.lockstep.inference.batching;
 
-import dev.lockstep.inference.settings.UnusableSettingException;
+import dev.lockstep.inference.settings.Bounds;
 
 /**
  * How large one run of a model may be.
@@ -12,8 +12,8 @@ import dev.lockstep.inference.settings.UnusableSettingException;
  */
 public record BatchLimits(int paddedTokens, int rows, int lengthMultiple) {
   public BatchLimits {
-    requirePositive("LOCKSTEP_BATCH_TOKENS", paddedTokens);
-    requirePositive("LOCKSTEP_BATCH_ROWS", rows);
+    Bounds.requireAtLeast(1, "LOCKSTEP_BATCH_TOKENS", paddedTokens);
+    Bounds.requireAtLeast(1, "LOCKSTEP_BATCH_ROWS", rows);
     if (lengthMultiple < 1) {
       throw new IllegalArgumentException(
           "lengthMultiple is %d; 1 or more is needed".formatted(lengthMultiple));
@@ -28,11 +28,5 @@ public record BatchLimits(int paddedTokens, int rows, int lengthMultiple) {
   /** Whether rows of a padded length fit in one run. */
   public boolean fits(int rowsTogether, int paddedLength) {
     return rowsTogether <= rows && (long) rowsTogether * paddedLength <= paddedTokens;
-  }
-
-  private static void requirePositive(String name, int value) {
-    if (value < 1) {
-      throw new UnusableSettingException("%s is %d; 1 or more is needed".formatted(name, value));
-    }
   }
 }

@@ -1,5 +1,6 @@
 package dev.lockstep.inference.engine;
 
+import dev.lockstep.inference.settings.Bounds;
 import dev.lockstep.inference.settings.UnusableSettingException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -18,13 +19,8 @@ import java.util.stream.Collectors;
  */
 public record EngineSettings(Provider provider, int lanes, int gpu, Optional<Path> engineCache) {
   public EngineSettings {
-    if (lanes < 1) {
-      throw new UnusableSettingException(
-          "LOCKSTEP_LANES is %d; 1 or more is needed".formatted(lanes));
-    }
-    if (gpu < 0) {
-      throw new UnusableSettingException("LOCKSTEP_GPU is %d; 0 or more is needed".formatted(gpu));
-    }
+    Bounds.requireAtLeast(1, "LOCKSTEP_LANES", lanes);
+    Bounds.requireAtLeast(0, "LOCKSTEP_GPU", gpu);
   }
 
   /** What ONNX Runtime calls an execution provider. */

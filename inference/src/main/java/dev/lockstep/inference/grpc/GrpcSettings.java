@@ -1,5 +1,6 @@
 package dev.lockstep.inference.grpc;
 
+import dev.lockstep.inference.settings.Bounds;
 import dev.lockstep.inference.settings.UnusableSettingException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -29,10 +30,7 @@ record GrpcSettings(Optional<String> host, int port, int httpPort, int mostBytes
           "LOCKSTEP_GRPC_PORT and MICRONAUT_SERVER_PORT are both %d; each needs its own: %s"
               .formatted(port, UnusableSettingException.PORTS));
     }
-    if (!age.isPositive()) {
-      throw new UnusableSettingException(
-          "LOCKSTEP_GRPC_CONNECTION_AGE is %s; more than 0 is needed, such as 30m".formatted(age));
-    }
+    Bounds.requirePositive("LOCKSTEP_GRPC_CONNECTION_AGE", age, "30m");
   }
 
   InetSocketAddress address() {

@@ -1,6 +1,6 @@
 package dev.lockstep.inference.lifecycle;
 
-import dev.lockstep.inference.settings.UnusableSettingException;
+import dev.lockstep.inference.settings.Bounds;
 import java.time.Duration;
 
 /**
@@ -31,10 +31,7 @@ record ProtectionRule(Duration threshold) {
   static final Duration QUIET = Duration.ofSeconds(30);
 
   ProtectionRule {
-    if (!threshold.isPositive()) {
-      throw new UnusableSettingException(
-          "LOCKSTEP_PROTECT_AFTER is %s; more than 0 is needed, such as 20s".formatted(threshold));
-    }
+    Bounds.requirePositive("LOCKSTEP_PROTECT_AFTER", threshold, "20s");
   }
 
   /** What ECS was last told. */

@@ -1,6 +1,6 @@
 package dev.lockstep.inference.serving;
 
-import dev.lockstep.inference.settings.UnusableSettingException;
+import dev.lockstep.inference.settings.Bounds;
 import java.time.Duration;
 
 /**
@@ -18,23 +18,10 @@ import java.time.Duration;
 public record ConnectionLimits(
     int connections, long bytes, Duration read, Duration write, Duration idle) {
   public ConnectionLimits {
-    if (connections < 1) {
-      throw new UnusableSettingException(
-          "LOCKSTEP_MAX_CONNECTIONS is %d; 1 or more is needed".formatted(connections));
-    }
-    if (bytes < 1) {
-      throw new UnusableSettingException(
-          "LOCKSTEP_BUFFER_BYTES is %d; 1 or more is needed".formatted(bytes));
-    }
-    requirePositive("LOCKSTEP_READ_TIMEOUT", read);
-    requirePositive("LOCKSTEP_WRITE_TIMEOUT", write);
-    requirePositive("LOCKSTEP_IDLE_TIMEOUT", idle);
-  }
-
-  private static void requirePositive(String name, Duration value) {
-    if (!value.isPositive()) {
-      throw new UnusableSettingException(
-          "%s is %s; more than 0 is needed, such as 30s".formatted(name, value));
-    }
+    Bounds.requireAtLeast(1, "LOCKSTEP_MAX_CONNECTIONS", connections);
+    Bounds.requireAtLeast(1, "LOCKSTEP_BUFFER_BYTES", bytes);
+    Bounds.requirePositive("LOCKSTEP_READ_TIMEOUT", read, "30s");
+    Bounds.requirePositive("LOCKSTEP_WRITE_TIMEOUT", write, "30s");
+    Bounds.requirePositive("LOCKSTEP_IDLE_TIMEOUT", idle, "30s");
   }
 }
