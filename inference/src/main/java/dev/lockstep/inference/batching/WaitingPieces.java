@@ -14,15 +14,24 @@ import java.util.function.Predicate;
  * What waits, and which of it runs next.
  *
  * <p>The next batch always holds the most urgent piece of all: nobody waits for a better fit. Its
- * company comes from a window, the most urgent of its kind that make up three full runs, and is the
- * one that leaves the device the least work there, see {@link Cut}. The window bounds how far
- * anybody is overtaken, and with it how far a prediction at the door can be wrong. Of pieces of one
- * length the more urgent go first.
+ * company comes from a window, the most urgent of its kind, and is the one that leaves the device
+ * the least work there, see {@link Cut}. The window bounds how far anybody is overtaken, and with
+ * it how far a prediction at the door can be wrong. Of pieces of one length the more urgent go
+ * first.
+ *
+ * <p>The window is three full runs, and wider where all in it have the time:
+ *
+ * <pre>
+ *   runs = budget / (2 x a full run), from 3 to 6; budget = deadline - arrival, the least of all
+ * </pre>
  *
  * <p>Not safe for use by many threads.
  */
 final class WaitingPieces {
-  private static final int WINDOW_RUNS = 3;
+  private static final int LEAST_RUNS = 3;
+
+  /** A wider one gains little, and lets more expire of those whose budget is just enough for it. */
+  private static final int MOST_RUNS = 6;
 
   private final NavigableSet<Piece<?, ?>> byUrgency = new TreeSet<>(Piece.BY_URGENCY);
   private final Map<BatchKind<?, ?>, NavigableSet<Piece<?, ?>>> byKind = new HashMap<>();
@@ -113,19 +122,28 @@ final class WaitingPieces {
   private List<Piece<?, ?>> window(Piece<?, ?> urgent) {
     BatchLimits limits = urgent.kind().limits();
     List<Piece<?, ?>> window = new ArrayList<>();
+    long runs = MOST_RUNS;
     long rows = 0;
     long tokens = 0;
     for (Piece<?, ?> piece : Objects.requireNonNull(byKind.get(urgent.kind()), "it waits")) {
+      runs = Math.min(runs, overtakingRuns(piece));
       rows += piece.rows();
       tokens += piece.tokens();
-      if (rows > (long) WINDOW_RUNS * limits.rows()
-          || tokens > (long) WINDOW_RUNS * limits.paddedTokens()) {
+      if (rows > runs * limits.rows() || tokens > runs * limits.paddedTokens()) {
         break;
       }
       window.add(piece);
     }
     window.sort(Cut.LONGEST_FIRST);
     return window;
+  }
+
+  /** How many full runs others may be chosen from while this one waits. */
+  private static long overtakingRuns(Piece<?, ?> piece) {
+    BatchKind<?, ?> kind = piece.kind();
+    double fullRun = kind.cost().nanos(kind.limits().paddedTokens());
+    double budget = piece.deadline().remaining(piece.arrivedNanos()).toNanos();
+    return Math.round(Math.clamp(budget / (2 * fullRun), LEAST_RUNS, MOST_RUNS));
   }
 
   /**

@@ -29,6 +29,11 @@ final class ClosedLoopTest {
   }
 
   @Test
+  void moreClientsFitEachOtherBetterBecauseTheyHaveTheTime() {
+    assertThat(play(64).share()).isGreaterThan(0.93);
+  }
+
+  @Test
   void noAnswerTakesMuchLongerThanTheUsualOne() {
     assertThat(play(32).tail()).isLessThan(2.2);
     assertThat(play(64).tail()).isLessThan(2.2);

@@ -10,6 +10,9 @@ final class WaitingPiecesTest {
   private static final long SOON = 1_000;
   private static final long LATER = 2_000;
 
+  /** Some forty full runs. */
+  private static final long PATIENT = 10_000_000;
+
   private final WaitingPieces waiting = new WaitingPieces();
   private long sequence;
 
@@ -112,6 +115,30 @@ final class WaitingPiecesTest {
             .toList();
 
     assertThat(deadlines).isSorted().hasSize(16).contains(LATER - 19).doesNotContain(LATER);
+  }
+
+  @Test
+  void whoHasTheTimeMayBeOvertakenByMore() {
+    threeFullRunsAndMoreBetweenTwoShortInputs(/* arrivalOfOne= */ 0);
+
+    assertThat(lengths()).containsExactly(10, 10);
+  }
+
+  @Test
+  void oneWhoHasNotTheTimeIsOvertakenByNoMoreThanAnywhere() {
+    threeFullRunsAndMoreBetweenTwoShortInputs(/* arrivalOfOne= */ PATIENT - SOON);
+
+    assertThat(lengths()).containsExactly(10);
+  }
+
+  private void threeFullRunsAndMoreBetweenTwoShortInputs(long arrivalOfOne) {
+    TestKind kind = TestKind.cpu();
+    wait(kind, 10, PATIENT - 1);
+    waiting.add(kind.piece(sequence++, 128, arrivalOfOne, PATIENT));
+    for (int i = 0; i < 5; i++) {
+      wait(kind, 128, PATIENT);
+    }
+    wait(kind, 10, PATIENT + 1);
   }
 
   private void wait(TestKind kind, int length, long deadline) {
