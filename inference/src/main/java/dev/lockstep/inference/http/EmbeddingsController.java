@@ -11,7 +11,6 @@ import io.micronaut.http.annotation.Body;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Post;
 import io.micronaut.json.JsonMapper;
-import io.micronaut.serde.annotation.Serdeable;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -41,7 +40,7 @@ final class EmbeddingsController {
     this.guard = guard;
   }
 
-  /** How vectors are written: numbers, or base64 of little-endian 32-bit floats. */
+  /** How a vector is wanted. */
   private enum Encoding {
     FLOAT,
     BASE64
@@ -54,8 +53,8 @@ final class EmbeddingsController {
       int dimensions,
       Encoding encoding) {}
 
+  // Written by EmbeddingsWriter.
   /** Vectors in the order of the inputs. */
-  @Serdeable.Serializable
   record Embeddings(String object, List<Embedding> data, String model, Usage usage) {}
 
   /**
@@ -63,9 +62,21 @@ final class EmbeddingsController {
    *
    * @param index the input's place
    */
-  @Serdeable.Serializable
   record Embedding(
-      String object, int index, @Schema(ref = "#/components/schemas/Vector") Object embedding) {}
+      String object,
+      int index,
+      @Schema(implementation = Object.class, ref = "#/components/schemas/Vector")
+          Vector embedding) {}
+
+  /** How a vector is written. */
+  sealed interface Vector {
+    // Made once and written once; nobody compares it.
+    @SuppressWarnings("ArrayRecordComponent")
+    record Numbers(float[] numbers) implements Vector {}
+
+    /** Little-endian 32-bit floats. */
+    record Base64(String bytes) implements Vector {}
+  }
 
   @Post("/embeddings")
   @Operation(summary = "Vectors of texts, or of their token ids")
@@ -131,14 +142,14 @@ final class EmbeddingsController {
     return new Embeddings("list", data, answer.request().name(), answer.ran().usage());
   }
 
-  private static Object encoded(float[] vector, Encoding encoding) {
+  private static Vector encoded(float[] vector, Encoding encoding) {
     return switch (encoding) {
-      case FLOAT -> vector;
+      case FLOAT -> new Vector.Numbers(vector);
       case BASE64 -> {
         ByteBuffer bytes =
             ByteBuffer.allocate(vector.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         bytes.asFloatBuffer().put(vector);
-        yield Base64.getEncoder().encodeToString(bytes.array());
+        yield new Vector.Base64(Base64.getEncoder().encodeToString(bytes.array()));
       }
     };
   }
