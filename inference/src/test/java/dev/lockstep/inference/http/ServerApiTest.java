@@ -101,6 +101,21 @@ final class ServerApiTest {
   }
 
   @Test
+  void vectorsAreNotCompressedForWhoCouldTakeIt() {
+    HttpResponse<String> response =
+        http.post(
+            "/v1/embeddings",
+            """
+            {"model":"all-MiniLM-L6-v2","input":"hello"}\
+            """,
+            "Accept-Encoding",
+            "gzip, deflate, br, zstd");
+
+    assertThat(response.headers().firstValue("Content-Encoding")).isEmpty();
+    assertThat(response.body()).hasSizeGreaterThan(2_000).startsWith("{\"object\":\"list\"");
+  }
+
+  @Test
   void theServedModelIsListed() throws IOException {
     JsonNode models = ok(http.get("/v1/models"));
 
