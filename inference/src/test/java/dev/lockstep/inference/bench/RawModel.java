@@ -1,8 +1,12 @@
 package dev.lockstep.inference.bench;
 
+import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import dev.lockstep.inference.engine.Engine;
 import dev.lockstep.inference.engine.Tensor;
 import dev.lockstep.inference.engine.Width;
+import dev.lockstep.inference.model.EmbeddedModel;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -10,22 +14,35 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
-/** The model alone, in this process, on the same sessions: what the service is held against. */
+/**
+ * The model alone, in this process, on the same sessions and the same texts, tokenized before the
+ * clock starts: what the service is held against.
+ */
 final class RawModel {
   private static final int TOKENS = 256;
 
   private final Engine engine;
+  private final HuggingFaceTokenizer tokenizer;
 
-  RawModel(Engine engine) {
+  RawModel(Engine engine, EmbeddedModel model) throws IOException {
     this.engine = engine;
+    this.tokenizer =
+        HuggingFaceTokenizer.newInstance(
+            new ByteArrayInputStream(model.tokenizer()),
+            Map.of("truncation", "false", "padding", "false"));
   }
 
-  /** Rows of one length. */
-  private record Run(int rows, int length) {}
+  /** Texts of one length, as their tokens. */
+  private record Run(List<long[]> rows) {
+    int length() {
+      return rows.getFirst().length;
+    }
+  }
 
   /**
    * Sentences a second when each lane runs batches of one exact length, as full as 256 tokens
@@ -47,7 +64,7 @@ final class RawModel {
                   engine.lend(inputs(run), Width.LANE).close();
                   long now = System.nanoTime();
                   if (now >= begin && now < end) {
-                    rows.addAndGet(run.rows());
+                    rows.addAndGet(run.rows().size());
                   }
                 }
               }));
@@ -65,13 +82,13 @@ final class RawModel {
   /** Milliseconds of one sentence that has the whole device, one after the other. */
   double aloneMedian(Workload workload, Duration measured) {
     List<Double> millis = new ArrayList<>();
-    List<Integer> lengths = workload.lengths();
+    List<Run> runs = tokens(workload).map(text -> new Run(List.of(text))).toList();
     long begin = System.nanoTime() + measured.toNanos() / 5;
     int next = 0;
     for (long start = System.nanoTime();
         start < begin + measured.toNanos();
         start = System.nanoTime()) {
-      engine.lend(inputs(new Run(1, lengths.get(next++ % lengths.size()))), Width.WHOLE).close();
+      engine.lend(inputs(runs.get(next++ % runs.size())), Width.WHOLE).close();
       if (start >= begin) {
         millis.add((System.nanoTime() - start) / 1e6);
       }
@@ -79,13 +96,18 @@ final class RawModel {
     return Spread.of(millis).median();
   }
 
-  private static List<Run> exactRuns(Workload workload) {
-    Map<Integer, Integer> byLength = new TreeMap<>();
-    workload.lengths().forEach(length -> byLength.merge(length, 1, Integer::sum));
+  private Stream<long[]> tokens(Workload workload) {
+    return workload.texts().stream().map(text -> tokenizer.encode(text).getIds());
+  }
+
+  private List<Run> exactRuns(Workload workload) {
+    Map<Integer, List<long[]>> byLength =
+        tokens(workload).collect(Collectors.groupingBy(text -> text.length));
     List<Run> runs = new ArrayList<>();
-    byLength.forEach((length, rows) -> {
-      for (int left = rows; left > 0; left -= TOKENS / length) {
-        runs.add(new Run(Math.min(left, TOKENS / length), length));
+    byLength.forEach((length, texts) -> {
+      int full = TOKENS / length;
+      for (int from = 0; from < texts.size(); from += full) {
+        runs.add(new Run(texts.subList(from, Math.min(from + full, texts.size()))));
       }
     });
     Collections.shuffle(runs, new Random(7));
@@ -93,9 +115,8 @@ final class RawModel {
   }
 
   private static Map<String, Tensor> inputs(Run run) {
-    List<Long> shape = List.of((long) run.rows(), (long) run.length());
-    long[] ids = new long[run.rows() * run.length()];
-    Arrays.fill(ids, 2_051);
+    List<Long> shape = List.of((long) run.rows().size(), (long) run.length());
+    long[] ids = run.rows().stream().flatMapToLong(Arrays::stream).toArray();
     long[] ones = new long[ids.length];
     Arrays.fill(ones, 1);
     return Map.of(
