@@ -23,9 +23,15 @@ final class HostWorkTest {
   }
 
   @Test
-  void nothingIsTokenizedWhereBytesArrive() {
-    assertThat(thread(onCpu.reader())).startsWith("host-");
-    assertThat(thread(onGpu.reader())).startsWith("host-");
+  void whatTakesLongIsNotReadWhereBytesArrive() {
+    assertThat(thread(onCpu.reader(LARGE))).startsWith("host-");
+    assertThat(thread(onGpu.reader(LARGE))).startsWith("host-");
+    assertThat(thread(onCpu.reader(-1))).startsWith("host-");
+  }
+
+  @Test
+  void whatTakesNoLongerThanWakingAThreadIs() {
+    assertThat(thread(onCpu.reader(SMALL))).isEqualTo(Thread.currentThread().getName());
   }
 
   @Test
