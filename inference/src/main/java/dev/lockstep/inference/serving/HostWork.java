@@ -18,7 +18,7 @@ import java.util.concurrent.Executors;
  */
 @Singleton
 final class HostWork {
-  /** Five hundred tokens at most, 1.3 us each. */
+  /** Some hundred tokens of 1.3 us, a thousand of single letters. */
   private static final int SMALL_BYTES = 2_048;
 
   private static final Executor HERE = Runnable::run;
