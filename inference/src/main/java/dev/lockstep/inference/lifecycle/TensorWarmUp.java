@@ -9,6 +9,7 @@ import dev.lockstep.inference.engine.Tensor;
 import dev.lockstep.inference.engine.TensorSpec;
 import dev.lockstep.inference.engine.Width;
 import dev.lockstep.inference.lifecycle.WarmUp.Shape;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -69,16 +70,17 @@ final class TensorWarmUp {
     for (TensorSpec spec : engine.inputs()) {
       zeros.put(spec.name(), zeros(spec, shape));
     }
-    long nanos = Long.MAX_VALUE;
-    for (int run = 0; run < WarmUp.RUNS; run++) {
-      long start = System.nanoTime();
-      engine.run(zeros, Width.LANE);
-      nanos = Math.min(nanos, Math.max(1, System.nanoTime() - start));
-    }
+    CostModel.Measured measured = WarmUp.timed(shape, () -> onLane(zeros));
     if (engine.device().lanes() > 1) {
       engine.run(zeros, Width.WHOLE);
     }
-    return new CostModel.Measured(shape.rows(), shape.length(), nanos);
+    return measured;
+  }
+
+  private Duration onLane(Map<String, Tensor> inputs) {
+    long start = System.nanoTime();
+    engine.run(inputs, Width.LANE);
+    return Duration.ofNanos(System.nanoTime() - start);
   }
 
   /** Of one size there is no line: all of it is taken for the tokens'. */

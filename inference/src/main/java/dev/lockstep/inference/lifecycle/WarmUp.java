@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 
 /**
  * Runs every shape of batch that is in use before the first user does. ONNX Runtime plans its
@@ -17,7 +18,7 @@ import java.util.TreeSet;
  */
 final class WarmUp {
   /** The second run of a shape is what all later ones are like. */
-  static final int RUNS = 2;
+  private static final int RUNS = 2;
 
   /** Runs that take less than this are timed once more when all shapes have been run. */
   private static final Duration SHORT = Duration.ofMillis(10);
@@ -56,7 +57,7 @@ final class WarmUp {
   static CostModel rehearse(TextModel model, BatchLimits limits, boolean wideToo) {
     List<CostModel.Measured> measured = new ArrayList<>();
     for (Shape shape : shapes(model.task().text().maxTokens(), limits)) {
-      measured.add(timed(model, shape));
+      measured.add(timed(shape, () -> onLane(model, shape)));
       if (wideToo) {
         model.rehearse(shape.rows(), shape.length(), Width.WHOLE);
       }
@@ -67,10 +68,19 @@ final class WarmUp {
     return cost;
   }
 
-  private static CostModel.Measured timed(TextModel model, Shape shape) {
+  private static Duration onLane(TextModel model, Shape shape) {
+    return model.rehearse(shape.rows(), shape.length(), Width.LANE);
+  }
+
+  /**
+   * The least that some runs of a shape take.
+   *
+   * @param run runs it once, and tells how long that took
+   */
+  static CostModel.Measured timed(Shape shape, Supplier<Duration> run) {
     long nanos = Long.MAX_VALUE;
-    for (int run = 0; run < RUNS; run++) {
-      nanos = Math.min(nanos, model.rehearse(shape.rows(), shape.length(), Width.LANE).toNanos());
+    for (int i = 0; i < RUNS; i++) {
+      nanos = Math.min(nanos, run.get().toNanos());
     }
     return new CostModel.Measured(shape.rows(), shape.length(), Math.max(1, nanos));
   }
@@ -83,7 +93,8 @@ final class WarmUp {
     if (cold.nanos() > SHORT.toNanos()) {
       return cold;
     }
-    CostModel.Measured warm = timed(model, new Shape(cold.rows(), cold.length()));
+    Shape shape = new Shape(cold.rows(), cold.length());
+    CostModel.Measured warm = timed(shape, () -> onLane(model, shape));
     return warm.nanos() < cold.nanos() ? warm : cold;
   }
 }
