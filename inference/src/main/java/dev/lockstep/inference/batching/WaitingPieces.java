@@ -121,12 +121,13 @@ final class WaitingPieces {
   /** Sorted as they are cut. */
   private List<Piece<?, ?>> window(Piece<?, ?> urgent) {
     BatchLimits limits = urgent.kind().limits();
+    double fullRun = urgent.kind().cost().nanos(limits.paddedTokens());
     List<Piece<?, ?>> window = new ArrayList<>();
     long runs = MOST_RUNS;
     long rows = 0;
     long tokens = 0;
     for (Piece<?, ?> piece : Objects.requireNonNull(byKind.get(urgent.kind()), "it waits")) {
-      runs = Math.min(runs, overtakingRuns(piece));
+      runs = Math.min(runs, overtakingRuns(piece, fullRun));
       rows += piece.rows();
       tokens += piece.tokens();
       if (rows > runs * limits.rows() || tokens > runs * limits.paddedTokens()) {
@@ -139,9 +140,7 @@ final class WaitingPieces {
   }
 
   /** How many full runs others may be chosen from while this one waits. */
-  private static long overtakingRuns(Piece<?, ?> piece) {
-    BatchKind<?, ?> kind = piece.kind();
-    double fullRun = kind.cost().nanos(kind.limits().paddedTokens());
+  private static long overtakingRuns(Piece<?, ?> piece, double fullRun) {
     double budget = piece.deadline().remaining(piece.arrivedNanos()).toNanos();
     return Math.round(Math.clamp(budget / (2 * fullRun), LEAST_RUNS, MOST_RUNS));
   }

@@ -62,6 +62,7 @@ final class EmbeddingsController {
    *
    * @param index the input's place
    */
+  // Without the implementation the document would ask for the interface's own schema as well.
   record Embedding(
       String object,
       int index,
