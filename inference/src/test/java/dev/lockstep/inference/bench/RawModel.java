@@ -7,6 +7,7 @@ import dev.lockstep.inference.engine.Width;
 import dev.lockstep.inference.model.EmbeddedModel;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -17,7 +18,6 @@ import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * The model alone, in this process, on the same sessions and the same texts, tokenized before the
@@ -27,14 +27,26 @@ final class RawModel {
   private static final int TOKENS = 256;
 
   private final Engine engine;
-  private final HuggingFaceTokenizer tokenizer;
+  private final List<Run> single;
+  private final List<Run> full;
 
-  RawModel(Engine engine, EmbeddedModel model) throws IOException {
+  private RawModel(Engine engine, List<long[]> texts) {
     this.engine = engine;
-    this.tokenizer =
+    this.single = texts.stream().map(text -> new Run(List.of(text))).toList();
+    this.full = exactRuns(texts);
+  }
+
+  /** Tokenizes the texts of a workload. */
+  static RawModel of(Engine engine, EmbeddedModel model, Workload workload) {
+    try (HuggingFaceTokenizer tokenizer =
         HuggingFaceTokenizer.newInstance(
             new ByteArrayInputStream(model.tokenizer()),
-            Map.of("truncation", "false", "padding", "false"));
+            Map.of("truncation", "false", "padding", "false"))) {
+      return new RawModel(
+          engine, workload.texts().stream().map(text -> tokenizer.encode(text).getIds()).toList());
+    } catch (IOException unreadable) {
+      throw new UncheckedIOException(unreadable);
+    }
   }
 
   /** Texts of one length, as their tokens. */
@@ -48,8 +60,7 @@ final class RawModel {
    * Sentences a second when each lane runs batches of one exact length, as full as 256 tokens
    * allow, in random order.
    */
-  double ceiling(Workload workload, Duration measured) {
-    List<Run> runs = exactRuns(workload);
+  double ceiling(Duration measured) {
     long begin = System.nanoTime() + measured.toNanos() / 5;
     long end = begin + measured.toNanos();
     AtomicInteger next = new AtomicInteger();
@@ -60,7 +71,7 @@ final class RawModel {
           Thread.ofPlatform()
               .start(() -> {
                 for (long start = System.nanoTime(); start < end; start = System.nanoTime()) {
-                  Run run = runs.get(next.getAndIncrement() % runs.size());
+                  Run run = full.get(next.getAndIncrement() % full.size());
                   engine.lend(inputs(run), Width.LANE).close();
                   long now = System.nanoTime();
                   if (now >= begin && now < end) {
@@ -80,15 +91,14 @@ final class RawModel {
   }
 
   /** Milliseconds of one sentence that has the whole device, one after the other. */
-  double aloneMedian(Workload workload, Duration measured) {
+  double aloneMedian(Duration measured) {
     List<Double> millis = new ArrayList<>();
-    List<Run> runs = tokens(workload).map(text -> new Run(List.of(text))).toList();
     long begin = System.nanoTime() + measured.toNanos() / 5;
     int next = 0;
     for (long start = System.nanoTime();
         start < begin + measured.toNanos();
         start = System.nanoTime()) {
-      engine.lend(inputs(runs.get(next++ % runs.size())), Width.WHOLE).close();
+      engine.lend(inputs(single.get(next++ % single.size())), Width.WHOLE).close();
       if (start >= begin) {
         millis.add((System.nanoTime() - start) / 1e6);
       }
@@ -96,18 +106,14 @@ final class RawModel {
     return Spread.of(millis).median();
   }
 
-  private Stream<long[]> tokens(Workload workload) {
-    return workload.texts().stream().map(text -> tokenizer.encode(text).getIds());
-  }
-
-  private List<Run> exactRuns(Workload workload) {
+  private static List<Run> exactRuns(List<long[]> texts) {
     Map<Integer, List<long[]>> byLength =
-        tokens(workload).collect(Collectors.groupingBy(text -> text.length));
+        texts.stream().collect(Collectors.groupingBy(text -> text.length));
     List<Run> runs = new ArrayList<>();
-    byLength.forEach((length, texts) -> {
-      int full = TOKENS / length;
-      for (int from = 0; from < texts.size(); from += full) {
-        runs.add(new Run(texts.subList(from, Math.min(from + full, texts.size()))));
+    byLength.forEach((length, same) -> {
+      int most = TOKENS / length;
+      for (int from = 0; from < same.size(); from += most) {
+        runs.add(new Run(same.subList(from, Math.min(from + most, same.size()))));
       }
     });
     Collections.shuffle(runs, new Random(7));

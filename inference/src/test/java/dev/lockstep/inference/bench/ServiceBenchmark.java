@@ -5,7 +5,6 @@ import dev.lockstep.inference.engine.EngineSettings;
 import dev.lockstep.inference.engine.ModelSource;
 import dev.lockstep.inference.engine.OnnxEngine;
 import dev.lockstep.inference.model.EmbeddedModel;
-import java.io.IOException;
 import java.lang.management.CompilationMXBean;
 import java.lang.management.ManagementFactory;
 import java.net.URI;
@@ -20,6 +19,7 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -45,21 +45,21 @@ public final class ServiceBenchmark {
   private final Duration cell;
   private final int rounds;
   private final URI server;
-  private final RawModel raw;
+  private final Function<Workload, RawModel> alone;
   private final int lanes;
   private final Map<String, List<Double>> figures = new LinkedHashMap<>();
 
-  private ServiceBenchmark(Duration cell, int rounds, URI server, RawModel raw, int lanes) {
+  private ServiceBenchmark(
+      Duration cell, int rounds, URI server, Function<Workload, RawModel> alone, int lanes) {
     this.cell = cell;
     this.rounds = rounds;
     this.server = server;
-    this.raw = raw;
+    this.alone = alone;
     this.lanes = lanes;
   }
 
   /** Arguments: seconds a cell, rounds, {@code fp32} or {@code int8}, {@code same,mixed}. */
-  public static void main(String[] arguments)
-      throws ExecutionException, InterruptedException, IOException {
+  public static void main(String[] arguments) throws ExecutionException, InterruptedException {
     Duration cell = Duration.ofMillis(Math.round(Double.parseDouble(arguments[0]) * 1000));
     int rounds = Integer.parseInt(arguments[1]);
     EmbeddedModel model = EmbeddedModel.of(arguments[2]);
@@ -85,7 +85,11 @@ public final class ServiceBenchmark {
             Executors.newSingleThreadExecutor(Thread.ofPlatform().name("client").factory())) {
       ServiceBenchmark benchmark =
           new ServiceBenchmark(
-              cell, rounds, server.uri(), new RawModel(engine, model), settings.lanes());
+              cell,
+              rounds,
+              server.uri(),
+              workload -> RawModel.of(engine, model, workload),
+              settings.lanes());
       client.submit(() -> benchmark.run(workloads)).get();
     }
   }
@@ -104,9 +108,10 @@ public final class ServiceBenchmark {
     for (Workload workload : workloads) {
       Load load = new Load(server, workload, Load.Encoding.FLOAT);
       Load base64 = new Load(server, workload, Load.Encoding.BASE64);
+      RawModel raw = alone.apply(workload);
       warmUp(load);
       for (int round = 0; round < rounds; round++) {
-        round(workload, load, base64, round);
+        round(workload.name(), raw, load, base64, round);
       }
     }
     print();
@@ -134,15 +139,14 @@ public final class ServiceBenchmark {
     load.closed(1, WARM_UP.dividedBy(4));
   }
 
-  private void round(Workload workload, Load load, Load base64, int round) {
-    String name = workload.name();
-    alone(name, workload, load);
+  private void round(String name, RawModel raw, Load load, Load base64, int round) {
+    alone(name, raw, load);
     closed(name + " | 8 clients", load, 8);
     closed(name + " | 64 clients", load, 64);
-    double before = raw.ceiling(workload, cell);
+    double before = raw.ceiling(cell);
     double capacity = closed(name + " | 32 clients", load, 32).perSecond();
     // Before and after, so that a machine that becomes slower meanwhile does so for both.
-    double ceiling = (before + raw.ceiling(workload, cell)) / 2;
+    double ceiling = (before + raw.ceiling(cell)) / 2;
     add(name + " | model alone, sentences/s", ceiling);
     add(name + " | 32 clients, share of the model alone", capacity / ceiling);
     add(
@@ -153,8 +157,8 @@ public final class ServiceBenchmark {
     }
   }
 
-  private void alone(String name, Workload workload, Load load) {
-    double alone = raw.aloneMedian(workload, cell);
+  private void alone(String name, RawModel raw, Load load) {
+    double alone = raw.aloneMedian(cell);
     Samples samples = closed(name + " | 1 client", load, 1);
     add(name + " | model alone, p50 ms", alone);
     add(name + " | 1 client, p50 / model alone", samples.servedQuantile(0.5) / alone);

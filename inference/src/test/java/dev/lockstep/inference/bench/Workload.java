@@ -7,12 +7,8 @@ import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/**
- * Texts of known lengths, the same in every run.
- *
- * @param texts each of as many tokens as {@code lengths} says, special ones included
- */
-record Workload(String name, List<String> texts, List<Integer> lengths) {
+/** Texts of chosen lengths in tokens, special ones included; the same in every run. */
+record Workload(String name, List<String> texts) {
   private static final long SEED = 20_240_817;
   private static final int SIZE = 4_096;
   private static final int SPECIAL = 2;
@@ -96,6 +92,6 @@ record Workload(String name, List<String> texts, List<Integer> lengths) {
                     .mapToObj(_ -> WORDS.get(random.nextInt(WORDS.size())))
                     .collect(Collectors.joining(" ")))
             .toList();
-    return new Workload(name, texts, lengths);
+    return new Workload(name, texts);
   }
 }
