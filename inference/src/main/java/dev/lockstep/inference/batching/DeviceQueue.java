@@ -21,7 +21,8 @@ final class DeviceQueue {
   private final Scheduler scheduler;
   private final Load load;
   private final ReentrantLock lock = new ReentrantLock();
-  private final Condition changed = lock.newCondition();
+  private final Condition work = lock.newCondition();
+  private final Condition laneFree = lock.newCondition();
   private final Condition arrived = lock.newCondition();
   private final Set<Batch<?, ?>> onDevice = Collections.newSetFromMap(new IdentityHashMap<>());
   private final List<Piece<?, ?>> overdue = new ArrayList<>();
@@ -83,7 +84,19 @@ final class DeviceQueue {
   private void let(List<? extends Piece<?, ?>> pieces) {
     pieces.forEach(scheduler::add);
     pieces.forEach(load::waits);
-    changed.signalAll();
+    tellWorkers(pieces.size());
+  }
+
+  /**
+   * One worker for one piece: the others would wake for nothing, and where the device is the host
+   * they take a core from the run.
+   */
+  private void tellWorkers(int pieces) {
+    switch (pieces) {
+      case 0 -> {}
+      case 1 -> work.signal();
+      default -> work.signalAll();
+    }
   }
 
   /** Waking it for each input would cost more than forming a batch does. */
@@ -185,7 +198,7 @@ final class DeviceQueue {
           load.staged(batch.get());
           return batch.get();
         }
-        changed.await();
+        work.await();
       }
     } finally {
       lock.unlock();
@@ -198,7 +211,7 @@ final class DeviceQueue {
     try {
       scheduler.unstage();
       load.unstaged(batch);
-      changed.signalAll();
+      tellWorkers(scheduler.waitingPieces());
     } finally {
       lock.unlock();
     }
@@ -209,12 +222,12 @@ final class DeviceQueue {
     lock.lockInterruptibly();
     try {
       while (!scheduler.mayStart()) {
-        changed.await();
+        laneFree.await();
       }
       Width width = scheduler.start();
       onDevice.add(batch);
       // The stage is free: somebody may prepare the batch after this one.
-      changed.signalAll();
+      tellWorkers(scheduler.waitingPieces());
       return load.starts(batch, width, scheduler.waitingPieces() > 0, ticker.nanos());
     } finally {
       lock.unlock();
@@ -228,7 +241,8 @@ final class DeviceQueue {
       onDevice.remove(batch);
       scheduler.finished(run.width());
       load.ends(run, ticker.nanos());
-      changed.signalAll();
+      laneFree.signalAll();
+      tellWorkers(scheduler.waitingPieces());
     } finally {
       lock.unlock();
     }

@@ -13,13 +13,20 @@ import java.util.Locale;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The threads around the scheduler, with a device that the test lets go run by run. */
+@Timeout(60)
 final class BatcherTest {
   private static final Duration LONG = Duration.ofMinutes(1);
 
@@ -58,6 +65,51 @@ final class BatcherTest {
     assertThat(first.join()).containsExactly("FIRST");
     assertThat(others).map(CompletableFuture::join).containsExactly(List.of("ONE"), List.of("TWO"));
     assertThat(kind.batches()).containsExactly(List.of("first"), List.of("one", "two"));
+  }
+
+  @Test
+  void whatCameOneByOneDuringARunOfTheWholeDeviceWakesEachOfItsLanes() {
+    try (Batcher wide = Batcher.start(new Lanes(2, 0), Ticker.SYSTEM, _ -> {})) {
+      CompletableFuture<List<String>> whole = submit(wide, "whole");
+      kind.awaitStarted();
+      List<CompletableFuture<List<String>>> halves =
+          List.of(submit(wide, "one"), submit(wide, "two"));
+
+      kind.letGo(1);
+      whole.join();
+
+      kind.awaitStarted();
+      kind.awaitStarted();
+      kind.letGo(2);
+      assertThat(halves)
+          .map(CompletableFuture::join)
+          .containsExactly(List.of("ONE"), List.of("TWO"));
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, 0", "2, 0", "1, 1", "3, 2"})
+  void nobodyIsForgottenHoweverManyLanesAndCallersThereAre(int lanes, int stagedAhead) {
+    kind.letGo(10_000);
+    try (Batcher busy = Batcher.start(new Lanes(lanes, stagedAhead), Ticker.SYSTEM, _ -> {});
+        ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<Integer>> answered = new ArrayList<>();
+      for (int i = 0; i < 8; i++) {
+        String text = "x".repeat(1 + 30 * i);
+        answered.add(callers.submit(() -> answers(busy, text, 200)));
+      }
+
+      assertThat(answered).allSatisfy(caller -> assertThat(caller.get()).isEqualTo(200));
+    }
+  }
+
+  /** Asks one after the other, as long as each is answered. */
+  private int answers(Batcher of, String text, int times) {
+    int answers = 0;
+    while (answers < times && submit(of, text).join().equals(List.of(shouted(text)))) {
+      answers++;
+    }
+    return answers;
   }
 
   @Test
@@ -224,8 +276,16 @@ final class BatcherTest {
     return batcher.submit(kind, inputs, caller);
   }
 
+  private CompletableFuture<List<String>> submit(Batcher to, String text) {
+    return to.submit(kind, List.of(new Sized<>(text, text.length(), 1)), caller(LONG));
+  }
+
   private static Caller caller(Duration patience) {
     return new Caller(Deadline.after(Ticker.SYSTEM, patience), new Cancellation());
+  }
+
+  private static String shouted(String text) {
+    return text.toUpperCase(Locale.ROOT);
   }
 
   /** Shouts; each run needs a permit of the test's. A token is said to take a second. */
@@ -239,7 +299,11 @@ final class BatcherTest {
     }
 
     void awaitStarted() {
-      started.acquireUninterruptibly();
+      try {
+        assertThat(started.tryAcquire(30, TimeUnit.SECONDS)).as("a run has started").isTrue();
+      } catch (InterruptedException interrupted) {
+        throw new IllegalStateException(interrupted);
+      }
     }
 
     List<List<String>> batches() {
@@ -271,7 +335,7 @@ final class BatcherTest {
       return () ->
           inputs.contains("swallow")
               ? List.of()
-              : inputs.stream().map(text -> text.toUpperCase(Locale.ROOT)).toList();
+              : inputs.stream().map(BatcherTest::shouted).toList();
     }
   }
 }
