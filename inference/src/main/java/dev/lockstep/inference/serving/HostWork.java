@@ -8,13 +8,12 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /**
- * Where requests are parsed, tokenized and answered. All three compute and wait for nothing, so
- * that there are as many threads as cores; what waits for them is bounded by admission, which comes
- * before.
+ * Where requests are parsed, tokenized and answered: off the event loops, which carry the bytes of
+ * all connections. All three compute and wait for nothing, so that there are as many threads as
+ * cores; what waits for them is bounded by admission, which comes before.
  *
- * <p>Small requests do not come here: waking another thread takes as long as their work does. They
- * are read where they arrive, on the event loop, and, where the device is the host's own cores,
- * answered where their result is, on a lane.
+ * <p>Only a small answer is not made here where the device is the host's own cores: it is written
+ * where its result is, on a lane, because waking another thread takes as long as writing it.
  */
 @Singleton
 final class HostWork {
@@ -33,22 +32,19 @@ final class HostWork {
     this.laneIsHost = lanes.stagedAhead() == 0;
   }
 
+  /** Who parses and tokenizes. */
+  Executor reader() {
+    return threads;
+  }
+
   /**
-   * Who parses and tokenizes.
+   * Who writes the answer to a request of this size.
    *
    * @param bodyBytes negative when it is not known
    */
-  Executor reader(long bodyBytes) {
-    return isSmall(bodyBytes) ? HERE : threads;
-  }
-
-  /** Who writes the answer to a request of this size. */
   Executor writer(long bodyBytes) {
-    return laneIsHost && isSmall(bodyBytes) ? HERE : threads;
-  }
-
-  private static boolean isSmall(long bodyBytes) {
-    return bodyBytes >= 0 && bodyBytes <= SMALL_BYTES;
+    boolean small = bodyBytes >= 0 && bodyBytes <= SMALL_BYTES;
+    return laneIsHost && small ? HERE : threads;
   }
 
   @PreDestroy

@@ -29,8 +29,7 @@ import java.util.function.Function;
  * Stands before every inference, whatever its protocol: only a ready server works, only within its
  * bounds, only until the deadline, and only while somebody waits.
  *
- * <p>The event loop knocks at the door, and reads what is small; {@link HostWork} says who does the
- * rest.
+ * <p>The event loop only knocks at the door; {@link HostWork} says who does the rest.
  */
 @Singleton
 public final class RequestGuard {
@@ -146,7 +145,7 @@ public final class RequestGuard {
     Exchange exchange = new Exchange(models, pass, ticker, budget, caller, arrival);
     long bodyBytes = request.bodyBytes();
     return CompletableFuture.supplyAsync(
-            () -> arrival.within(() -> work.apply(exchange)), hostWork.reader(bodyBytes))
+            () -> arrival.within(() -> work.apply(exchange)), hostWork.reader())
         .thenCompose(Function.identity())
         .thenApplyAsync(writer, hostWork.writer(bodyBytes))
         .exceptionallyCompose(

@@ -86,8 +86,8 @@ public final class TextModel implements AutoCloseable {
   }
 
   /**
-   * Texts to tokens, bounded before and after. It takes a CPU for up to some milliseconds: only
-   * what is short may be tokenized on an event loop.
+   * Texts to tokens, bounded before and after. It takes a CPU for up to some milliseconds, which no
+   * event loop has.
    *
    * @throws InvalidTextException when there are too few or too many texts, or one is empty or long
    */
