@@ -145,16 +145,25 @@ public final class ServiceBenchmark {
     closed(name + " | 64 clients", load, 64);
     double before = raw.ceiling(cell);
     double capacity = closed(name + " | 32 clients", load, 32).perSecond();
-    // Before and after, so that a machine that becomes slower meanwhile does so for both.
+    // Before and after, as the capacity below: a machine that becomes slower does so for both.
     double ceiling = (before + raw.ceiling(cell)) / 2;
     add(name + " | model alone, sentences/s", ceiling);
     add(name + " | 32 clients, share of the model alone", capacity / ceiling);
     add(
         name + " | 32 clients, base64, share of the model alone",
         base64.closed(32, cell).perSecond() / ceiling);
-    for (int percent : LOAD_PERCENT) {
-      open("%s | %d %% load".formatted(name, percent), load, capacity, percent, round);
+    List<Double> goodput =
+        LOAD_PERCENT.stream()
+            .map(percent -> open(at(name, percent), load, capacity * percent / 100, round))
+            .toList();
+    double around = (capacity + load.closed(32, cell).perSecond()) / 2;
+    for (int i = 0; i < goodput.size(); i++) {
+      add(at(name, LOAD_PERCENT.get(i)) + ", goodput / capacity", goodput.get(i) / around);
     }
+  }
+
+  private static String at(String name, int percent) {
+    return "%s | %d %% load".formatted(name, percent);
   }
 
   private void alone(String name, RawModel raw, Load load) {
@@ -174,9 +183,9 @@ public final class ServiceBenchmark {
     return samples;
   }
 
-  private void open(String what, Load load, double capacity, int percent, int round) {
-    Samples samples = observed(what, () -> load.open(capacity * percent / 100, cell, round));
-    add(what + ", goodput / capacity", samples.goodput(BUDGET_MILLIS) / capacity);
+  /** Asks at a rate, and gives the answers a second that came inside the budget. */
+  private double open(String what, Load load, double perSecond, int round) {
+    Samples samples = observed(what, () -> load.open(perSecond, cell, round));
     add(what + ", p95 ms of served", samples.servedQuantile(0.95));
     add(
         what + ", refused %",
@@ -188,6 +197,7 @@ public final class ServiceBenchmark {
     add(what + ", p99 ms of refusals", samples.refusedQuantile(0.99));
     add(what + ", % of refusals over 10 ms", samples.refusedLaterThan(10));
     add(what + ", failed", samples.failed());
+    return samples.goodput(BUDGET_MILLIS);
   }
 
   /** Measures, and notes what the batches were like and where the CPU time went. */
