@@ -5,11 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lockstep.inference.http.HttpTester;
 import dev.lockstep.inference.model.EmbeddedModel;
+import dev.lockstep.inference.tiny.OpenServer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -45,17 +44,7 @@ final class FoldersTest {
   }
 
   private InferenceServer start() {
-    return InferenceServer.start(
-        new InferenceServer.Settings(
-            0,
-            Optional.empty(),
-            Map.of(
-                "lockstep.anonymous",
-                true,
-                "lockstep.budget",
-                "60s",
-                "lockstep.model",
-                models.toString())));
+    return OpenServer.of(models);
   }
 
   private static String embed(HttpTester http, String model) {

@@ -9,8 +9,8 @@ import com.networknt.schema.SchemaLocation;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
 import dev.lockstep.inference.InferenceServer;
-import dev.lockstep.inference.engine.ElementType;
-import dev.lockstep.inference.tiny.OnnxGraph;
+import dev.lockstep.inference.tiny.OpenServer;
+import dev.lockstep.inference.tiny.TinyModels;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -20,7 +20,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -48,22 +47,8 @@ final class ProtocolSchemaTest {
 
   @BeforeAll
   static void serve(@TempDir Path models) {
-    for (ElementType type : ElementType.values()) {
-      OnnxGraph.identity(type, "batch", 2)
-          .writeTo(models.resolve(type.name()), "{\"version\":\"3\"}");
-    }
-    server =
-        InferenceServer.start(
-            new InferenceServer.Settings(
-                0,
-                Optional.empty(),
-                Map.of(
-                    "lockstep.anonymous",
-                    true,
-                    "lockstep.budget",
-                    "60s",
-                    "lockstep.model",
-                    models.toString())));
+    TinyModels.ofEachType(models);
+    server = OpenServer.of(models);
     http = new HttpTester(server.uri());
   }
 

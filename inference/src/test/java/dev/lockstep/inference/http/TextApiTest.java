@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.lockstep.inference.InferenceServer;
+import dev.lockstep.inference.tiny.OpenServer;
 import dev.lockstep.inference.tiny.TinyModels;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -14,8 +15,6 @@ import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.zip.GZIPOutputStream;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.AfterAll;
@@ -35,18 +34,7 @@ final class TextApiTest {
   @BeforeAll
   static void start(@TempDir Path models) {
     TinyModels.ofEachKind(models);
-    server =
-        InferenceServer.start(
-            new InferenceServer.Settings(
-                0,
-                Optional.empty(),
-                Map.of(
-                    "lockstep.anonymous",
-                    true,
-                    "lockstep.budget",
-                    "60s",
-                    "lockstep.model",
-                    models.toString())));
+    server = OpenServer.of(models);
     http = new HttpTester(server.uri());
   }
 

@@ -3,6 +3,7 @@ package dev.lockstep.inference.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.inference.text.TokenizeListener;
+import dev.lockstep.inference.tiny.OpenServer;
 import dev.lockstep.inference.tiny.TinyModels;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.context.annotation.Primary;
@@ -11,6 +12,7 @@ import io.micronaut.runtime.server.EmbeddedServer;
 import jakarta.inject.Singleton;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -43,20 +45,10 @@ final class TokenizingThreadsTest {
   @BeforeAll
   static void start(@TempDir Path models) {
     TinyModels.ofEachKind(models);
-    server =
-        ApplicationContext.run(
-            EmbeddedServer.class,
-            Map.of(
-                "lockstep.anonymous",
-                true,
-                "lockstep.budget",
-                "60s",
-                "lockstep.model",
-                models.toString(),
-                "micronaut.server.port",
-                -1,
-                "test.tokenizing-threads",
-                true));
+    Map<String, Object> settings = new HashMap<>(OpenServer.settings(models));
+    settings.put("micronaut.server.port", -1);
+    settings.put("test.tokenizing-threads", true);
+    server = ApplicationContext.run(EmbeddedServer.class, settings);
     http = new HttpTester(server.getURI());
     witness = server.getApplicationContext().getBean(Witness.class);
   }
