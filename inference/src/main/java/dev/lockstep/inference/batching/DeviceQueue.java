@@ -92,10 +92,10 @@ final class DeviceQueue {
    * they take a core from the run.
    */
   private void tellWorkers(int pieces) {
-    switch (pieces) {
-      case 0 -> {}
-      case 1 -> work.signal();
-      default -> work.signalAll();
+    if (pieces == 1) {
+      work.signal();
+    } else if (pieces > 1) {
+      work.signalAll();
     }
   }
 

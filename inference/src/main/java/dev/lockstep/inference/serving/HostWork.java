@@ -17,7 +17,7 @@ import java.util.concurrent.Executors;
  */
 @Singleton
 final class HostWork {
-  /** Some hundred tokens of 1.3 us, a thousand of single letters. */
+  /** Some hundred tokens: a fraction of a millisecond. */
   private static final int SMALL_BYTES = 2_048;
 
   private static final Executor HERE = Runnable::run;

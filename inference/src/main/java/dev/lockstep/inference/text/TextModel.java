@@ -86,8 +86,8 @@ public final class TextModel implements AutoCloseable {
   }
 
   /**
-   * Texts to tokens, bounded before and after. It takes a CPU for up to some milliseconds, which no
-   * event loop has.
+   * Texts to tokens, bounded before and after. It takes a CPU for up to some milliseconds: never on
+   * an event loop.
    *
    * @throws InvalidTextException when there are too few or too many texts, or one is empty or long
    */

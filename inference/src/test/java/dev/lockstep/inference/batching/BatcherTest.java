@@ -70,10 +70,10 @@ final class BatcherTest {
   @Test
   void whatCameOneByOneDuringARunOfTheWholeDeviceWakesEachOfItsLanes() {
     try (Batcher wide = Batcher.start(new Lanes(2, 0), Ticker.SYSTEM, _ -> {})) {
-      CompletableFuture<List<String>> whole = submit(wide, "whole");
+      CompletableFuture<List<String>> whole = submit(wide, caller(LONG), "whole");
       kind.awaitStarted();
       List<CompletableFuture<List<String>>> halves =
-          List.of(submit(wide, "one"), submit(wide, "two"));
+          List.of(submit(wide, caller(LONG), "one"), submit(wide, caller(LONG), "two"));
 
       kind.letGo(1);
       whole.join();
@@ -106,7 +106,8 @@ final class BatcherTest {
   /** Asks one after the other, as long as each is answered. */
   private int answers(Batcher of, String text, int times) {
     int answers = 0;
-    while (answers < times && submit(of, text).join().equals(List.of(shouted(text)))) {
+    while (answers < times
+        && submit(of, caller(LONG), text).join().equals(List.of(shouted(text)))) {
       answers++;
     }
     return answers;
@@ -271,13 +272,13 @@ final class BatcherTest {
   }
 
   private CompletableFuture<List<String>> submit(Caller caller, String... texts) {
-    List<Sized<String>> inputs =
-        Arrays.stream(texts).map(text -> new Sized<>(text, text.length(), 1)).toList();
-    return batcher.submit(kind, inputs, caller);
+    return submit(batcher, caller, texts);
   }
 
-  private CompletableFuture<List<String>> submit(Batcher to, String text) {
-    return to.submit(kind, List.of(new Sized<>(text, text.length(), 1)), caller(LONG));
+  private CompletableFuture<List<String>> submit(Batcher to, Caller caller, String... texts) {
+    List<Sized<String>> inputs =
+        Arrays.stream(texts).map(text -> new Sized<>(text, text.length(), 1)).toList();
+    return to.submit(kind, inputs, caller);
   }
 
   private static Caller caller(Duration patience) {

@@ -152,18 +152,13 @@ public final class ServiceBenchmark {
     add(
         name + " | 32 clients, base64, share of the model alone",
         base64.closed(32, cell).perSecond() / ceiling);
-    List<Double> goodput =
-        LOAD_PERCENT.stream()
-            .map(percent -> open(at(name, percent), load, capacity * percent / 100, round))
-            .toList();
-    double around = (capacity + load.closed(32, cell).perSecond()) / 2;
-    for (int i = 0; i < goodput.size(); i++) {
-      add(at(name, LOAD_PERCENT.get(i)) + ", goodput / capacity", goodput.get(i) / around);
+    Map<String, Double> goodput = new LinkedHashMap<>();
+    for (int percent : LOAD_PERCENT) {
+      String what = "%s | %d %% load".formatted(name, percent);
+      goodput.put(what, open(what, load, capacity * percent / 100, round));
     }
-  }
-
-  private static String at(String name, int percent) {
-    return "%s | %d %% load".formatted(name, percent);
+    double around = (capacity + load.closed(32, cell).perSecond()) / 2;
+    goodput.forEach((what, answers) -> add(what + ", goodput / capacity", answers / around));
   }
 
   private void alone(String name, RawModel raw, Load load) {
