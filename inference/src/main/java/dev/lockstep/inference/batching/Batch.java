@@ -11,8 +11,10 @@ import java.util.Set;
  * Pieces that run together.
  *
  * @param paddedLength the length of every row on the device
+ * @param limits that it was formed in, which are the kind's or narrower
  */
-record Batch<I, O>(BatchKind<I, O> kind, List<Piece<I, O>> pieces, int paddedLength) {
+record Batch<I, O>(
+    BatchKind<I, O> kind, List<Piece<I, O>> pieces, int paddedLength, BatchLimits limits) {
   Batch {
     pieces = List.copyOf(pieces);
   }
@@ -31,7 +33,7 @@ record Batch<I, O>(BatchKind<I, O> kind, List<Piece<I, O>> pieces, int paddedLen
 
   /** Whether one more row as long as these would no longer fit. */
   boolean isFull() {
-    return !kind.limits().fits(rows() + 1, paddedLength);
+    return !limits.fits(rows() + 1, paddedLength);
   }
 
   List<I> inputs() {

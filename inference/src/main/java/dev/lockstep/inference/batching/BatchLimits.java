@@ -5,6 +5,15 @@ import dev.lockstep.inference.settings.Bounds;
 /**
  * How large one run of a model may be.
  *
+ * <p>A lane does more work in larger runs, and those in them wait longer for each other. So a run
+ * is as large as this only where many wait:
+ *
+ * <pre>
+ *   tokens of a run = waiting / (2 x lanes), from two thirds of the limit up to the limit
+ * </pre>
+ *
+ * which leaves as much again for each lane.
+ *
  * @param paddedTokens rows x padded length of a batch, at most
  * @param rows rows of a batch, at most
  * @param lengthMultiple lengths are padded up to a multiple of this: 1 on a CPU, where each token
@@ -23,6 +32,22 @@ public record BatchLimits(int paddedTokens, int rows, int lengthMultiple) {
   /** The length a row of this many tokens has on the device. */
   public int padded(int length) {
     return Math.ceilDiv(length, lengthMultiple) * lengthMultiple;
+  }
+
+  /** Tokens of a run that few wait behind, at most. */
+  public int usualTokens() {
+    return Math.toIntExact(Math.ceilDiv(2L * paddedTokens, 3));
+  }
+
+  /** The limits of the next run of one of the lanes, while so many tokens wait. */
+  BatchLimits whileWaiting(long tokens, int lanes) {
+    return withTokens(tokens / (2L * lanes), usualTokens());
+  }
+
+  /** The same for a run of fewer tokens: those asked for, but some at least. */
+  BatchLimits withTokens(long tokens, int atLeast) {
+    return new BatchLimits(
+        Math.clamp(tokens, Math.min(atLeast, paddedTokens), paddedTokens), rows, lengthMultiple);
   }
 
   /** Whether rows of a padded length fit in one run. */

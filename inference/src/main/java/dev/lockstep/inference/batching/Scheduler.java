@@ -17,21 +17,23 @@ import java.util.function.Predicate;
  *   <li><b>idle</b>: one input that nobody waits behind gets the whole device, and the shortest
  *       wait; several are shared by the lanes that are free;
  *   <li><b>busy</b>: each lane runs a batch of its own, and the device does the most work;
- *   <li><b>backlogged</b>: as busy, and, where the host's work is worth hiding, one full batch is
- *       staged ahead: prepared while the device still runs. Only a full one, because what joins a
- *       batch later cannot make a full one better.
+ *   <li><b>backlogged</b>: as busy, with larger runs the more wait ({@link BatchLimits}), and,
+ *       where the host's work is worth hiding, one full batch is staged ahead: prepared while the
+ *       device still runs. Only a full one, because what joins a batch later cannot make a full one
+ *       better.
  * </ul>
  *
  * <p>Not safe for use by many threads.
  */
 final class Scheduler {
   private final Lanes lanes;
-  private final WaitingPieces waiting = new WaitingPieces();
+  private final WaitingPieces waiting;
   private int lanesInUse;
   private int staged;
 
   Scheduler(Lanes lanes) {
     this.lanes = lanes;
+    this.waiting = new WaitingPieces(lanes.lanes());
   }
 
   void add(Piece<?, ?> piece) {

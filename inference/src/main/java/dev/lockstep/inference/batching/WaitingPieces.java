@@ -33,12 +33,26 @@ final class WaitingPieces {
   /** A wider one gains little, and lets more expire of those whose budget is just enough for it. */
   private static final int MOST_RUNS = 6;
 
+  private final int lanes;
   private final NavigableSet<Piece<?, ?>> byUrgency = new TreeSet<>(Piece.BY_URGENCY);
-  private final Map<BatchKind<?, ?>, NavigableSet<Piece<?, ?>>> byKind = new HashMap<>();
+  private final Map<BatchKind<?, ?>, SameKind> byKind = new HashMap<>();
+
+  /** For a device of so many lanes. */
+  WaitingPieces(int lanes) {
+    this.lanes = lanes;
+  }
+
+  /** Those who may run together. */
+  private static final class SameKind {
+    private final NavigableSet<Piece<?, ?>> byUrgency = new TreeSet<>(Piece.BY_URGENCY);
+    private long tokens;
+  }
 
   void add(Piece<?, ?> piece) {
     byUrgency.add(piece);
-    byKind.computeIfAbsent(piece.kind(), _ -> new TreeSet<>(Piece.BY_URGENCY)).add(piece);
+    SameKind same = byKind.computeIfAbsent(piece.kind(), _ -> new SameKind());
+    same.byUrgency.add(piece);
+    same.tokens += piece.tokens();
   }
 
   /** Takes a piece out, wherever it stands and whatever it may run with by now. */
@@ -48,11 +62,17 @@ final class WaitingPieces {
       return Optional.empty();
     }
     byUrgency.remove(standing);
-    NavigableSet<Piece<?, ?>> sameKind = byKind.get(standing.kind());
-    if (sameKind != null && sameKind.remove(standing) && sameKind.isEmpty()) {
+    SameKind same = sameKind(standing);
+    same.byUrgency.remove(standing);
+    same.tokens -= standing.tokens();
+    if (same.byUrgency.isEmpty()) {
       byKind.remove(standing.kind());
     }
     return Optional.of(standing);
+  }
+
+  private SameKind sameKind(Piece<?, ?> piece) {
+    return Objects.requireNonNull(byKind.get(piece.kind()), "it waits");
   }
 
   List<Piece<?, ?>> removeIf(Predicate<Piece<?, ?>> chosen) {
@@ -92,45 +112,43 @@ final class WaitingPieces {
   }
 
   private Batch<?, ?> around(Piece<?, ?> urgent, int lanesFree) {
-    List<Piece<?, ?>> window = window(urgent);
-    BatchLimits limits = share(window, urgent.kind().limits(), lanesFree);
+    SameKind same = sameKind(urgent);
+    List<Piece<?, ?>> window = window(same, urgent.kind());
+    BatchLimits limits = limits(same, window, urgent.kind().limits(), lanesFree);
     Cut cut = new Cut(window, urgent.kind().cost(), limits);
     Cut.Stretch stretch = cut.around(window.indexOf(urgent));
-    return batch(urgent, mostUrgentAsLong(window, stretch));
+    return batch(urgent, mostUrgentAsLong(window, stretch), limits);
   }
 
-  /** What one of several free lanes may take: an equal share, but any piece at least. */
-  private static BatchLimits share(List<Piece<?, ?>> window, BatchLimits limits, int lanesFree) {
-    if (lanesFree <= 1) {
-      return limits;
-    }
+  /** One of several free lanes takes an equal share; any piece fits, whatever the share. */
+  private BatchLimits limits(
+      SameKind same, List<Piece<?, ?>> window, BatchLimits most, int lanesFree) {
     long all = 0;
-    long largest = 1;
+    int largest = 1;
     for (Piece<?, ?> piece : window) {
-      long padded = (long) piece.rows() * piece.paddedLength();
+      int padded = piece.rows() * piece.paddedLength();
       all += padded;
       largest = Math.max(largest, padded);
     }
-    long tokens = Math.max(largest, Math.ceilDiv(all, lanesFree));
-    return new BatchLimits(
-        Math.toIntExact(Math.min(tokens, limits.paddedTokens())),
-        limits.rows(),
-        limits.lengthMultiple());
+    BatchLimits limits = most.whileWaiting(same.tokens, lanes);
+    long share = lanesFree > 1 ? Math.ceilDiv(all, lanesFree) : limits.paddedTokens();
+    return most.withTokens(Math.min(share, limits.paddedTokens()), largest);
   }
 
   /** Sorted as they are cut. */
-  private List<Piece<?, ?>> window(Piece<?, ?> urgent) {
-    BatchLimits limits = urgent.kind().limits();
-    double fullRun = urgent.kind().cost().nanos(limits.paddedTokens());
+  private static List<Piece<?, ?>> window(SameKind same, BatchKind<?, ?> kind) {
+    BatchLimits limits = kind.limits();
+    int fullTokens = limits.usualTokens();
+    double fullRun = kind.cost().nanos(fullTokens);
     List<Piece<?, ?>> window = new ArrayList<>();
     long runs = MOST_RUNS;
     long rows = 0;
     long tokens = 0;
-    for (Piece<?, ?> piece : Objects.requireNonNull(byKind.get(urgent.kind()), "it waits")) {
+    for (Piece<?, ?> piece : same.byUrgency) {
       runs = Math.min(runs, overtakingRuns(piece, fullRun));
       rows += piece.rows();
       tokens += piece.tokens();
-      if (rows > runs * limits.rows() || tokens > runs * limits.paddedTokens()) {
+      if (rows > runs * limits.rows() || tokens > runs * fullTokens) {
         break;
       }
       window.add(piece);
@@ -173,8 +191,9 @@ final class WaitingPieces {
 
   /** All pieces here are of one kind, so their types are the same. */
   @SuppressWarnings({"unchecked", "rawtypes"})
-  private static Batch<?, ?> batch(Piece<?, ?> urgent, List<Piece<?, ?>> pieces) {
+  private static Batch<?, ?> batch(
+      Piece<?, ?> urgent, List<Piece<?, ?>> pieces, BatchLimits limits) {
     int longest = pieces.stream().mapToInt(Piece::paddedLength).max().orElseThrow();
-    return new Batch(urgent.kind(), pieces, longest);
+    return new Batch(urgent.kind(), pieces, longest, limits);
   }
 }

@@ -28,19 +28,29 @@ final class WarmUp {
   record Shape(int rows, int length) {}
 
   /**
-   * The shapes that stand for all: lengths and rows doubling up to the limits, the longest and the
-   * fullest among them.
+   * The shapes that stand for all: lengths and rows doubling towards the limits, the longest and
+   * the fullest among them.
    */
   static List<Shape> shapes(int maxTokens, BatchLimits limits) {
     List<Shape> shapes = new ArrayList<>();
     for (int length : doubling(8, maxTokens)) {
       int padded = limits.padded(length);
       int mostRows = Math.min(limits.rows(), limits.paddedTokens() / padded);
-      for (int rows : doubling(1, mostRows)) {
+      for (int rows : rows(mostRows)) {
         shapes.add(new Shape(rows, padded));
       }
     }
     return shapes;
+  }
+
+  /**
+   * Of rows the last step may be more than twice the one before: what a run takes is a line by
+   * then, and the fullest runs are what a start spends its time on.
+   */
+  private static Set<Integer> rows(int most) {
+    Set<Integer> rows = doubling(1, most);
+    rows.removeIf(count -> count < most && 2L * count > most);
+    return rows;
   }
 
   /** From the first to the last, both included. */

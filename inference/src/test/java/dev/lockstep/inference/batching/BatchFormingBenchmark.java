@@ -28,7 +28,7 @@ public class BatchFormingBenchmark {
 
   private final Random random = new Random(1);
   private final TestKind kind = TestKind.cpu();
-  private final WaitingPieces pieces = new WaitingPieces();
+  private final WaitingPieces pieces = new WaitingPieces(2);
   private long sequence;
 
   @Setup

@@ -168,10 +168,10 @@ final class BatcherTest {
 
   @Test
   void anInputThatNeverFitsIsRefusedAtOnce() {
-    assertThatThrownBy(() -> submit(caller(LONG), "x".repeat(300)))
+    assertThatThrownBy(() -> submit(caller(LONG), "x".repeat(400)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
-            "1 rows of 300 tokens do not fit in one run, which holds 32 rows and 256 padded"
+            "1 rows of 400 tokens do not fit in one run, which holds 32 rows and 384 padded"
                 + " tokens");
   }
 

@@ -103,7 +103,7 @@ final class ClosedLoopTest {
     double nanos = 0;
     long tokens = 0;
     for (Map.Entry<Integer, Integer> same : rows.entrySet()) {
-      long runs = Math.ceilDiv(same.getValue(), kind.limits().paddedTokens() / same.getKey());
+      long runs = Math.ceilDiv(same.getValue(), kind.limits().usualTokens() / same.getKey());
       nanos += runs * kind.cost().fixedNanos();
       nanos += kind.cost().nanosPerToken() * same.getKey() * same.getValue();
       tokens += (long) same.getKey() * same.getValue();

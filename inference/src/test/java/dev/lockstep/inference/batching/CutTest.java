@@ -35,9 +35,9 @@ final class CutTest {
 
   @Test
   void ofCutsThatCostTheSameTheFullestBatchRunsFirst() {
-    List<Integer> twenty = IntStream.generate(() -> 16).limit(20).boxed().toList();
+    List<Integer> thirty = IntStream.generate(() -> 16).limit(30).boxed().toList();
 
-    assertThat(stretch(twenty, 0)).isEqualTo(new Cut.Stretch(0, 16));
+    assertThat(stretch(thirty, 0)).isEqualTo(new Cut.Stretch(0, 24));
   }
 
   @Property(tries = 500)

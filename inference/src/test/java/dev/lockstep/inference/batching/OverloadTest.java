@@ -17,7 +17,7 @@ final class OverloadTest {
   private static final Lanes LANES = new Lanes(2, 0);
 
   private final TestKind kind = TestKind.cpu();
-  private final double fullRun = kind.cost().nanos(kind.limits().paddedTokens());
+  private final double fullRun = kind.cost().nanos(kind.limits().usualTokens());
 
   @Test
   void whoIsLetInIsAnsweredAndTheDeviceLosesNothing() {
@@ -73,7 +73,7 @@ final class OverloadTest {
 
     /** As a share of what full batches without padding do. */
     double goodput() {
-      double capacity = LANES.lanes() * kind.limits().paddedTokens() / fullRun;
+      double capacity = LANES.lanes() * kind.limits().usualTokens() / fullRun;
       return tokensInTime / (capacity * end);
     }
   }
@@ -87,7 +87,7 @@ final class OverloadTest {
       drawn.add(lengths.getAsInt());
     }
     double mean = drawn.stream().mapToInt(Integer::intValue).average().orElseThrow();
-    double perNano = 2 * LANES.lanes() * kind.limits().paddedTokens() / fullRun / mean;
+    double perNano = 2 * LANES.lanes() * kind.limits().usualTokens() / fullRun / mean;
     double at = 0;
     for (int i = 0; i < INPUTS; i++) {
       at += -Math.log(1 - random.nextDouble()) / perNano;

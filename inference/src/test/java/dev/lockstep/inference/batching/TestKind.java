@@ -6,7 +6,8 @@ import java.util.List;
 record TestKind(String name, BatchLimits limits, CostModel cost)
     implements BatchKind<String, String> {
 
-  static final BatchLimits LIMITS = new BatchLimits(256, 32, 1);
+  /** Usually 256 tokens. */
+  static final BatchLimits LIMITS = new BatchLimits(384, 32, 1);
 
   /** A run is worth twelve tokens, as measured on a CPU; a token takes 1,000 ns. */
   static final CostModel CPU = new CostModel(12_000, 1_000);

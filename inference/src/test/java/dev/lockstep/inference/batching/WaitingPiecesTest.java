@@ -13,7 +13,7 @@ final class WaitingPiecesTest {
   /** Some forty full runs. */
   private static final long PATIENT = 10_000_000;
 
-  private final WaitingPieces waiting = new WaitingPieces();
+  private final WaitingPieces waiting = new WaitingPieces(2);
   private long sequence;
 
   @Test
@@ -32,13 +32,43 @@ final class WaitingPiecesTest {
   }
 
   @Test
-  void equalLengthsFillTheBudgetExactly() {
+  void equalLengthsFillAUsualRunExactly() {
     TestKind kind = TestKind.cpu();
     for (int i = 0; i < 20; i++) {
       wait(kind, 16, LATER);
     }
 
     assertThat(lengths()).hasSize(16).containsOnly(16);
+  }
+
+  @Test
+  void runsAreLargerWhereManyWait() {
+    TestKind kind = TestKind.cpu();
+    for (int i = 0; i < 100; i++) {
+      wait(kind, 16, PATIENT);
+    }
+
+    assertThat(lengths()).hasSize(24).containsOnly(16);
+  }
+
+  @Test
+  void thoseWhoCannotRunWithItMakeNoRunLarger() {
+    TestKind kind = TestKind.cpu();
+    for (int i = 0; i < 20; i++) {
+      wait(kind, 16, SOON);
+    }
+    for (int i = 0; i < 100; i++) {
+      wait(new TestKind("another", TestKind.LIMITS, TestKind.CPU), 16, LATER);
+    }
+
+    assertThat(lengths()).hasSize(16);
+  }
+
+  @Test
+  void whoIsTooLongForAUsualRunRunsAllTheSame() {
+    wait(TestKind.cpu(), 300, SOON);
+
+    assertThat(lengths()).containsExactly(300);
   }
 
   @Test

@@ -113,7 +113,7 @@ final class RepositoryTest {
       assertThat(text(index, 1, "name")).isEqualTo("wide");
       assertThat(text(index, 1, "state")).isEqualTo("UNAVAILABLE");
       assertThat(text(index, 1, "reason"))
-          .isEqualTo("a text of max_tokens 512 does not fit in a run of 256 padded tokens");
+          .isEqualTo("a text of max_tokens 512 does not fit in a run of 384 padded tokens");
       assertThat(parse(operator(http, "/v2/repository/index", "{\"ready\":true}").body()).size())
           .isEqualTo(1);
     }
