@@ -6,7 +6,6 @@ import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.Map;
@@ -97,10 +96,11 @@ record CpuUse(Map<Part, Long> nanos) {
       String name = Files.readString(thread.resolve("comm")).strip();
       String[] times = Files.readString(thread.resolve("schedstat")).split(" ", 2);
       nanos.merge(Part.of(name), Long.parseLong(times[0]), Long::sum);
-    } catch (NoSuchFileException _) {
-      // The thread has ended.
     } catch (IOException failed) {
-      throw new UncheckedIOException(failed);
+      // A thread that ends here is no such file, or a file that cannot be read.
+      if (Files.exists(thread)) {
+        throw new UncheckedIOException(failed);
+      }
     }
   }
 
