@@ -19,7 +19,7 @@ import java.util.function.Predicate;
  * it how far a prediction at the door can be wrong. Of pieces of one length the more urgent go
  * first.
  *
- * <p>The window is three full runs, and wider where all in it have the time:
+ * <p>The window is three full runs of the usual size, and wider where all in it have the time:
  *
  * <pre>
  *   runs = budget / (2 x a full run), from 3 to 6; budget = deadline - arrival, the least of all
