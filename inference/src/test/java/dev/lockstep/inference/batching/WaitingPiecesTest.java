@@ -34,9 +34,7 @@ final class WaitingPiecesTest {
   @Test
   void equalLengthsFillAUsualRunExactly() {
     TestKind kind = TestKind.cpu();
-    for (int i = 0; i < 20; i++) {
-      wait(kind, 16, LATER);
-    }
+    wait(kind, 16, LATER, 20);
 
     assertThat(lengths()).hasSize(16).containsOnly(16);
   }
@@ -44,9 +42,7 @@ final class WaitingPiecesTest {
   @Test
   void runsAreLargerWhereManyWait() {
     TestKind kind = TestKind.cpu();
-    for (int i = 0; i < 100; i++) {
-      wait(kind, 16, PATIENT);
-    }
+    wait(kind, 16, PATIENT, 100);
 
     assertThat(lengths()).hasSize(24).containsOnly(16);
   }
@@ -54,12 +50,8 @@ final class WaitingPiecesTest {
   @Test
   void thoseWhoCannotRunWithItMakeNoRunLarger() {
     TestKind kind = TestKind.cpu();
-    for (int i = 0; i < 20; i++) {
-      wait(kind, 16, SOON);
-    }
-    for (int i = 0; i < 100; i++) {
-      wait(new TestKind("another", TestKind.LIMITS, TestKind.CPU), 16, LATER);
-    }
+    wait(kind, 16, SOON, 20);
+    wait(new TestKind("another", TestKind.LIMITS, TestKind.CPU), 16, LATER, 100);
 
     assertThat(lengths()).hasSize(16);
   }
@@ -125,9 +117,7 @@ final class WaitingPiecesTest {
   @Test
   void rowsAreBoundedToo() {
     TestKind kind = new TestKind("rows", new BatchLimits(256, 3, 1), TestKind.CPU);
-    for (int i = 0; i < 5; i++) {
-      wait(kind, 4, LATER);
-    }
+    wait(kind, 4, LATER, 5);
 
     assertThat(lengths()).hasSize(3);
   }
@@ -165,10 +155,14 @@ final class WaitingPiecesTest {
     TestKind kind = TestKind.cpu();
     wait(kind, 10, PATIENT - 1);
     waiting.add(kind.piece(sequence++, 128, arrivalOfOne, PATIENT));
-    for (int i = 0; i < 5; i++) {
-      wait(kind, 128, PATIENT);
-    }
+    wait(kind, 128, PATIENT, 5);
     wait(kind, 10, PATIENT + 1);
+  }
+
+  private void wait(TestKind kind, int length, long deadline, int times) {
+    for (int i = 0; i < times; i++) {
+      wait(kind, length, deadline);
+    }
   }
 
   private void wait(TestKind kind, int length, long deadline) {
