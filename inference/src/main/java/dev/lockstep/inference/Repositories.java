@@ -10,6 +10,7 @@ import dev.lockstep.inference.lifecycle.Repository;
 import dev.lockstep.inference.lifecycle.ServedModel;
 import dev.lockstep.inference.model.EmbeddedModel;
 import dev.lockstep.inference.model.ModelFolder;
+import dev.lockstep.inference.model.Task;
 import dev.lockstep.inference.settings.UnusableSettingException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -31,7 +32,9 @@ final class Repositories {
   static Repository embedded(
       EmbeddedModel model, ModelLoader loader, EngineSettings settings, Optional<Engine> given) {
     Supplier<Engine> engine =
-        () -> given.orElseGet(() -> OnnxEngine.load(new ModelSource.Bytes(model.onnx()), settings));
+        () ->
+            given.orElseGet(
+                () -> OnnxEngine.loadPacked(new ModelSource.Bytes(model.onnx()), settings));
     return new Repository() {
       @Override
       public List<String> names() {
@@ -102,8 +105,18 @@ final class Repositories {
         case ModelFolder.Result.Usable(ModelFolder usable) ->
             loader.load(
                 usable.card(),
-                () -> OnnxEngine.load(new ModelSource.File(usable.onnx()), settings),
+                () -> engine(usable, settings),
                 () -> bytes(usable.tokenizer().orElseThrow()));
+      };
+    }
+
+    /** Classes and scores are of a row's first text, whatever follows it. */
+    private static Engine engine(ModelFolder folder, EngineSettings settings) {
+      ModelSource model = new ModelSource.File(folder.onnx());
+      return switch (folder.card().task()) {
+        case Task.Embedding _ -> OnnxEngine.loadPacked(model, settings);
+        case Task.Classification _, Task.Reranking _, Task.Tensors _ ->
+            OnnxEngine.load(model, settings);
       };
     }
 

@@ -27,6 +27,11 @@ record Unclosed(Engine engine) implements Engine {
   }
 
   @Override
+  public boolean packs() {
+    return engine.packs();
+  }
+
+  @Override
   public Map<String, Tensor> run(Map<String, Tensor> inputs, Width width) {
     return engine.run(inputs, width);
   }

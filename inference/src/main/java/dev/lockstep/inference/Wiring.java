@@ -36,6 +36,8 @@ import java.util.Optional;
 /** Puts the parts together; every setting with a default is named here. */
 @Factory
 final class Wiring {
+  private static final String BUDGET = "200ms";
+
   @Singleton
   Ticker ticker() {
     return Ticker.SYSTEM;
@@ -66,7 +68,14 @@ final class Wiring {
           @Setting(
               "a folder where TensorRT keeps what it built; one that cannot be written to is"
                   + " refused")
-          Optional<Path> engineCache) {
+          Optional<Path> engineCache,
+      @Property(name = "lockstep.packing")
+          @Setting(
+              value =
+                  "true lets texts of an embedding model share rows, so that none is padded, where"
+                      + " the model's graph is one that can be rewritten so",
+              byDefault = "true on a CPU, false on a GPU")
+          Optional<Boolean> packing) {
     EngineSettings byDefault =
         EngineSettings.of(
             EngineSettings.Provider.named(provider), Runtime.getRuntime().availableProcessors());
@@ -74,7 +83,11 @@ final class Wiring {
       OnnxEngine.requireAvailable(byDefault.provider());
     }
     return new EngineSettings(
-        byDefault.provider(), lanes.orElse(byDefault.lanes()), gpu, engineCache);
+        byDefault.provider(),
+        lanes.orElse(byDefault.lanes()),
+        gpu,
+        engineCache,
+        packing.orElse(byDefault.packing()));
   }
 
   @Singleton
@@ -98,7 +111,9 @@ final class Wiring {
       EngineSettings settings,
       @Property(name = "lockstep.batch.tokens")
           @Setting(
-              value = "tokens in a run, after padding; two thirds of them unless many wait",
+              value =
+                  "tokens in a run, after padding, at most; two thirds of them unless many wait,"
+                      + " and fewer where they would take more than a third of LOCKSTEP_BUDGET",
               byDefault = "384 on a CPU, 16,384 on a GPU")
           Optional<Integer> tokens,
       @Property(name = "lockstep.batch.rows")
@@ -122,8 +137,9 @@ final class Wiring {
           String folder,
       @Property(name = "lockstep.dtype", defaultValue = "fp32")
           @Setting("fp32 or int8, of the embedded model")
-          String dtype) {
-    ModelLoader loader = new ModelLoader(batcher, Limits.DEFAULT, limits, listener);
+          String dtype,
+      @Property(name = "lockstep.budget", defaultValue = BUDGET) Duration budget) {
+    ModelLoader loader = new ModelLoader(batcher, Limits.DEFAULT, limits, budget, listener);
     return folder.isEmpty()
         ? Repositories.embedded(EmbeddedModel.of(dtype), loader, settings, given)
         : Repositories.folders(Path.of(folder), loader, settings);
@@ -165,7 +181,7 @@ final class Wiring {
       @Property(name = "lockstep.max-in-flight", defaultValue = "1024")
           @Setting("requests under way, a bound on memory")
           int maxInFlight,
-      @Property(name = "lockstep.budget", defaultValue = "200ms") @Setting("the default deadline")
+      @Property(name = "lockstep.budget", defaultValue = BUDGET) @Setting("the default deadline")
           Duration budget) {
     return new Admission(maxInFlight, budget, keys.severalTenants());
   }

@@ -112,7 +112,19 @@ final class ArchitectureTest {
         .resideOutsideOfPackage(ROOT + ".grpc..")
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage("io.grpc..", "com.google.protobuf..", GENERATED)
+        .resideInAnyPackage("io.grpc..", GENERATED)
+        .check(inference);
+  }
+
+  /** Messages of gRPC are protocol buffers, and so are the files of models. */
+  @Test
+  void onlyTheGrpcFlavourAndTheEngineKnowProtocolBuffers() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages(ROOT + ".grpc..", ROOT + ".engine..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("com.google.protobuf..")
         .check(inference);
   }
 

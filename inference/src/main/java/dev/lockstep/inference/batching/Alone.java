@@ -24,7 +24,7 @@ final class Alone<I, O> implements BatchKind<I, O> {
   }
 
   @Override
-  public Prepared<O> prepare(List<I> inputs, int paddedLength) {
-    return kind.prepare(inputs, paddedLength);
+  public Prepared<O> prepare(List<I> inputs, Layout layout) {
+    return kind.prepare(inputs, layout);
   }
 }

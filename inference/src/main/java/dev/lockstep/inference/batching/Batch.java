@@ -10,21 +10,29 @@ import java.util.Set;
 /**
  * Pieces that run together.
  *
- * @param paddedLength the length of every row on the device
+ * @param layout where they lie on the device
  * @param limits that it was formed in, which are the kind's or narrower
  */
 record Batch<I, O>(
-    BatchKind<I, O> kind, List<Piece<I, O>> pieces, int paddedLength, BatchLimits limits) {
+    BatchKind<I, O> kind, List<Piece<I, O>> pieces, Layout layout, BatchLimits limits) {
   Batch {
     pieces = List.copyOf(pieces);
   }
 
+  /** All pieces are of the kind, so their types are the same. */
+  @SuppressWarnings({"unchecked", "rawtypes"})
+  static Batch<?, ?> of(
+      BatchKind<?, ?> kind, List<Piece<?, ?>> pieces, Layout layout, BatchLimits limits) {
+    return new Batch(kind, pieces, layout, limits);
+  }
+
+  /** Rows that were asked for; where inputs share them the device has fewer. */
   int rows() {
     return pieces.stream().mapToInt(Piece::rows).sum();
   }
 
   long paddedTokens() {
-    return (long) rows() * paddedLength;
+    return layout.tokens();
   }
 
   long tokens() {
@@ -33,7 +41,7 @@ record Batch<I, O>(
 
   /** Whether one more row as long as these would no longer fit. */
   boolean isFull() {
-    return !limits.fits(rows() + 1, paddedLength);
+    return !limits.fits(layout.rows() + 1, layout.length());
   }
 
   List<I> inputs() {

@@ -2,6 +2,7 @@ package dev.lockstep.inference.batching;
 
 import dev.lockstep.inference.engine.Width;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.function.Supplier;
 
 /**
@@ -18,12 +19,20 @@ public interface BatchKind<I, O> {
   CostModel cost();
 
   /**
+   * How many tokens a row has at most that several inputs share, one behind the other; nothing
+   * where each input has rows of its own.
+   */
+  default OptionalInt sharedRowTokens() {
+    return OptionalInt.empty();
+  }
+
+  /**
    * The host's part: pads and copies. It may happen while the device runs another batch.
    *
    * @param inputs in the order in which outputs are wanted
-   * @param paddedLength the length of every row on the device
+   * @param layout where each of them lies on the device
    */
-  Prepared<O> prepare(List<I> inputs, int paddedLength);
+  Prepared<O> prepare(List<I> inputs, Layout layout);
 
   /** A batch that lacks nothing but the device. */
   @FunctionalInterface

@@ -45,7 +45,7 @@ public record BatchLimits(int paddedTokens, int rows, int lengthMultiple) {
   }
 
   /** The same for a run of fewer tokens: those asked for, but some at least. */
-  BatchLimits withTokens(long tokens, int atLeast) {
+  public BatchLimits withTokens(long tokens, int atLeast) {
     return new BatchLimits(
         Math.clamp(tokens, Math.min(atLeast, paddedTokens), paddedTokens), rows, lengthMultiple);
   }

@@ -1,5 +1,6 @@
 package dev.lockstep.inference.batching;
 
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -36,6 +37,11 @@ public record CostModel(double fixedNanos, double nanosPerToken) {
   /** Nanoseconds of a lane. */
   public double nanos(long paddedTokens) {
     return fixedNanos + nanosPerToken * paddedTokens;
+  }
+
+  /** How many tokens a run has that takes so long; less than one where none does. */
+  public long tokensWithin(Duration run) {
+    return (long) Math.floor((run.toNanos() - fixedNanos) / nanosPerToken);
   }
 
   /**

@@ -48,7 +48,7 @@ final class Lane implements Workers.Loop {
   private <I, O> BatchKind.Prepared<O> prepare(Batch<I, O> batch) {
     boolean prepared = false;
     try {
-      BatchKind.Prepared<O> ready = batch.kind().prepare(batch.inputs(), batch.paddedLength());
+      BatchKind.Prepared<O> ready = batch.kind().prepare(batch.inputs(), batch.layout());
       prepared = true;
       return ready;
     } finally {

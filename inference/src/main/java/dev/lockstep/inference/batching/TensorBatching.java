@@ -129,8 +129,7 @@ final class TensorBatching {
     }
 
     @Override
-    public Prepared<Map<String, Tensor>> prepare(
-        List<Map<String, Tensor>> inputs, int paddedLength) {
+    public Prepared<Map<String, Tensor>> prepare(List<Map<String, Tensor>> inputs, Layout layout) {
       return inputs.size() == 1
           ? batching.runAlone(inputs.getFirst())
           : batching.runTogether(inputs);
@@ -150,8 +149,7 @@ final class TensorBatching {
     }
 
     @Override
-    public Prepared<Map<String, Tensor>> prepare(
-        List<Map<String, Tensor>> inputs, int paddedLength) {
+    public Prepared<Map<String, Tensor>> prepare(List<Map<String, Tensor>> inputs, Layout layout) {
       return runAlone(inputs.getFirst());
     }
   }

@@ -22,6 +22,14 @@ public interface Engine extends AutoCloseable {
   Device device();
 
   /**
+   * Whether a row may hold several texts, one behind the other. The attention mask tells them apart
+   * by counting: 1 for the tokens of a row's first text, 2 for those of its second, 0 for padding.
+   */
+  default boolean packs() {
+    return false;
+  }
+
+  /**
    * Runs the model once.
    *
    * @param inputs one tensor for each of {@link #inputs()}, by name

@@ -16,8 +16,10 @@ import java.util.stream.Collectors;
  * @param gpu the GPU's number; of no meaning on a CPU
  * @param engineCache where TensorRT keeps what it built, so that the next start does not build it
  *     again
+ * @param packing whether the graph of a text model is rewritten so that texts may share a row
  */
-public record EngineSettings(Provider provider, int lanes, int gpu, Optional<Path> engineCache) {
+public record EngineSettings(
+    Provider provider, int lanes, int gpu, Optional<Path> engineCache, boolean packing) {
   public EngineSettings {
     Bounds.requireAtLeast(1, "LOCKSTEP_LANES", lanes);
     Bounds.requireAtLeast(0, "LOCKSTEP_GPU", gpu);
@@ -55,12 +57,15 @@ public record EngineSettings(Provider provider, int lanes, int gpu, Optional<Pat
 
   /**
    * One lane a core on a CPU: two runs of one thread finish more than one of two. One on a GPU: its
-   * kernels fill it, and a second stream only makes both slower.
+   * kernels fill it, and a second stream only makes both slower. Texts share rows on a CPU, where
+   * each token of padding costs what a real one does; a GPU has kernels of its own for masks that
+   * it knows, and the graph stays as they know it.
    */
   public static EngineSettings of(Provider provider, int cores) {
     return switch (provider) {
-      case CPU -> new EngineSettings(provider, cores, 0, Optional.empty());
-      case CUDA, TENSORRT -> new EngineSettings(provider, 1, 0, Optional.empty());
+      case CPU -> new EngineSettings(provider, cores, 0, Optional.empty(), /* packing= */ true);
+      case CUDA, TENSORRT ->
+          new EngineSettings(provider, 1, 0, Optional.empty(), /* packing= */ false);
     };
   }
 }

@@ -45,13 +45,14 @@ public final class OnnxEngine implements Engine {
   private final List<TensorSpec> inputs;
   private final List<TensorSpec> outputs;
   private final OutputMemory memory;
+  private final boolean packs;
 
   /** Runs share it, closing takes it alone: a session closed under a run would crash the JVM. */
   private final ReadWriteLock life = new ReentrantReadWriteLock();
 
   private boolean closed;
 
-  private OnnxEngine(Device device, OrtSession lane, Optional<OrtSession> whole)
+  private OnnxEngine(Device device, OrtSession lane, Optional<OrtSession> whole, boolean packs)
       throws OrtException {
     this.environment = OrtLibrary.environment();
     this.device = device;
@@ -60,6 +61,7 @@ public final class OnnxEngine implements Engine {
     this.inputs = specs(lane.getInputInfo().values());
     this.outputs = specs(lane.getOutputInfo().values());
     this.memory = new OutputMemory(inputs, outputs);
+    this.packs = packs;
   }
 
   /**
@@ -82,12 +84,38 @@ public final class OnnxEngine implements Engine {
     return load(settings, threads -> Sessions.open(model, settings, threads));
   }
 
+  /**
+   * Loads a model whose runs give a vector a token, rewritten so that texts may share a row where
+   * that is wanted and its graph is one that can be.
+   *
+   * @throws DeviceUnavailableException when the device is not there
+   * @throws UnusableModelException when ONNX Runtime refuses the model
+   */
+  public static OnnxEngine loadPacked(ModelSource model, EngineSettings settings) {
+    Sessions.requireAvailable(settings.provider());
+    if (!settings.packing()) {
+      return load(model, settings);
+    }
+    return switch (PackedGraph.of(model)) {
+      case PackedGraph.Outcome.Unchanged(String why) -> {
+        LOG.info("each text has a row of its own: {}", why);
+        yield load(model, settings);
+      }
+      case PackedGraph.Outcome.Rewritten(ModelSource packed) ->
+          load(settings, /* packs= */ true, threads -> Sessions.open(packed, settings, threads));
+    };
+  }
+
   /** Opens a session whose runs take so many threads. */
   interface Opener {
     OrtSession open(int threads);
   }
 
   static OnnxEngine load(EngineSettings settings, Opener opener) {
+    return load(settings, /* packs= */ false, opener);
+  }
+
+  private static OnnxEngine load(EngineSettings settings, boolean packs, Opener opener) {
     boolean cpu = settings.provider() == EngineSettings.Provider.CPU;
     String name = cpu ? settings.lanes() + " CPU threads" : "GPU " + settings.gpu();
     Device device = new Device(settings.provider().label(), name, settings.lanes(), !cpu);
@@ -100,7 +128,7 @@ public final class OnnxEngine implements Engine {
         whole = Optional.of(opener.open(settings.lanes()));
         opened.add(whole.get());
       }
-      return new OnnxEngine(device, lane, whole);
+      return new OnnxEngine(device, lane, whole, packs);
     } catch (OrtException failed) {
       closeAfter(failed, opened);
       throw new UnusableModelException(
@@ -135,6 +163,11 @@ public final class OnnxEngine implements Engine {
   @Override
   public Device device() {
     return device;
+  }
+
+  @Override
+  public boolean packs() {
+    return packs;
   }
 
   @Override

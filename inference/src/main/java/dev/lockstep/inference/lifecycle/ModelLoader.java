@@ -14,6 +14,7 @@ import dev.lockstep.inference.text.TextModel;
 import dev.lockstep.inference.text.TextTokenizer;
 import dev.lockstep.inference.text.TokenizeListener;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -23,16 +24,34 @@ import org.slf4j.LoggerFactory;
 public final class ModelLoader {
   private static final Logger LOG = LoggerFactory.getLogger(ModelLoader.class);
 
+  /**
+   * The longest run is a third of a budget: who comes waits for the rest of one, and for his own,
+   * and the device needs one to go on with meanwhile.
+   */
+  private static final int RUNS_A_BUDGET = 3;
+
   private final Batcher batcher;
   private final Limits limits;
   private final BatchLimits byDefault;
+  private final Duration budget;
   private final TokenizeListener listener;
 
+  /**
+   * Loads models for a device.
+   *
+   * @param byDefault how large runs may be of a model that says nothing of it
+   * @param budget in which an answer is due by default
+   */
   public ModelLoader(
-      Batcher batcher, Limits limits, BatchLimits byDefault, TokenizeListener listener) {
+      Batcher batcher,
+      Limits limits,
+      BatchLimits byDefault,
+      Duration budget,
+      TokenizeListener listener) {
     this.batcher = batcher;
     this.limits = limits;
     this.byDefault = byDefault;
+    this.budget = budget;
     this.listener = listener;
   }
 
@@ -80,7 +99,13 @@ public final class ModelLoader {
         engine.device().name(),
         card.fingerprint().substring(0, 12),
         cost.map(ModelLoader::told).orElse("what a run costs is not known"));
+    text.ifPresent(model -> limitRuns(model, cost.orElseThrow()));
     return new ServedModel(card, engine, tensors, text);
+  }
+
+  private void limitRuns(TextModel model, CostModel cost) {
+    int tokens = model.measured(cost, budget.dividedBy(RUNS_A_BUDGET));
+    LOG.info("a run has at most {} tokens, two thirds of them unless many wait", tokens);
   }
 
   private static RowSharing sharing(ModelCard card) {

@@ -63,8 +63,9 @@ final class WarmUp {
     return sizes;
   }
 
-  /** Rehearses them all, at the widths in use, and tells the model what they took. */
+  /** Rehearses them all, at the widths in use. */
   static CostModel rehearse(TextModel model, BatchLimits limits, boolean wideToo) {
+    model.shareRows();
     List<CostModel.Measured> measured = new ArrayList<>();
     for (Shape shape : shapes(model.task().text().maxTokens(), limits)) {
       measured.add(timed(shape, () -> onLane(model, shape)));
@@ -73,9 +74,7 @@ final class WarmUp {
       }
     }
     measured.replaceAll(run -> timedWarm(model, run));
-    CostModel cost = CostModel.fit(measured);
-    model.measured(cost);
-    return cost;
+    return CostModel.fit(measured);
   }
 
   private static Duration onLane(TextModel model, Shape shape) {

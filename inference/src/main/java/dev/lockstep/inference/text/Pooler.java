@@ -20,18 +20,17 @@ record Pooler(Task.Pooling pooling, boolean normalized) {
   /**
    * Pools one text of a batch.
    *
-   * @param hidden row-major [batch, paddedLength, width], or [batch, width] without pooling
-   * @param row the text's place in the batch
-   * @param tokens how many of the row's tokens are real; they are its first
+   * @param hidden row-major [rows, length, width], or [rows, width] without pooling
+   * @param first which of all vectors is that of the text's first token, or the text's own
+   * @param tokens of the text
    */
-  float[] pool(FloatBuffer hidden, int row, int tokens, int paddedLength, int width) {
-    int start = row * paddedLength * width;
+  float[] pool(FloatBuffer hidden, int first, int tokens, int width) {
+    int start = first * width;
     float[] vector =
         switch (pooling) {
           case MEAN -> mean(hidden, start, tokens, width);
-          case CLS -> slice(hidden, start, width);
+          case CLS, NONE -> slice(hidden, start, width);
           case LAST -> slice(hidden, start + (tokens - 1) * width, width);
-          case NONE -> slice(hidden, row * width, width);
         };
     return normalized ? normalize(vector) : vector;
   }

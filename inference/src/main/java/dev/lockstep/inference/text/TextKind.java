@@ -3,6 +3,7 @@ package dev.lockstep.inference.text;
 import dev.lockstep.inference.batching.BatchKind;
 import dev.lockstep.inference.batching.BatchLimits;
 import dev.lockstep.inference.batching.CostModel;
+import dev.lockstep.inference.batching.Layout;
 import dev.lockstep.inference.engine.ElementType;
 import dev.lockstep.inference.engine.Engine;
 import dev.lockstep.inference.engine.Outputs;
@@ -18,18 +19,21 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.function.Supplier;
 
 /**
  * Texts of one model in one run: BERT's inputs, padded to one length. Padding is id 0 under a mask
- * of 0, which the model does not look at.
+ * of 0, which the model does not look at. The mask of a text is 1, or its number in a row that it
+ * shares; see {@link Engine#packs}.
  */
 final class TextKind implements BatchKind<Tokens.Sequence, float[]> {
   private final Engine engine;
   private final Pooler pooler;
-  private final BatchLimits limits;
+  private volatile BatchLimits limits;
   private final String output;
   private volatile CostModel cost = CostModel.UNMEASURED;
+  private volatile OptionalInt sharedRowTokens = OptionalInt.empty();
 
   /**
    * A kind of its own for each model.
@@ -41,7 +45,27 @@ final class TextKind implements BatchKind<Tokens.Sequence, float[]> {
     this.pooler = pooler;
     this.limits = limits;
     engine.inputs().forEach(TextKind::requireKnown);
-    this.output = output(engine.outputs(), pooler.pooling() == Task.Pooling.NONE ? 2 : 3);
+    this.output = output(engine.outputs(), pooling() ? 3 : 2);
+  }
+
+  /** What the model gives is a vector a token; otherwise it is one a row. */
+  private boolean pooling() {
+    return pooler.pooling() != Task.Pooling.NONE;
+  }
+
+  /** Whether the model can tell texts of one row apart, in what goes in and in what comes out. */
+  boolean mayShareRows() {
+    return engine.packs() && pooling();
+  }
+
+  /** From now on texts share rows of so many tokens. */
+  void shareRows(int tokens) {
+    sharedRowTokens = OptionalInt.of(tokens);
+  }
+
+  @Override
+  public OptionalInt sharedRowTokens() {
+    return sharedRowTokens;
   }
 
   /** A vector a text has two dimensions, a vector a token three. */
@@ -77,38 +101,41 @@ final class TextKind implements BatchKind<Tokens.Sequence, float[]> {
     return cost;
   }
 
-  /** What warm-up has measured. */
-  void measured(CostModel fitted) {
+  /** What warm-up has measured, and how large runs may be by it. */
+  void measured(CostModel fitted, BatchLimits narrowed) {
     cost = fitted;
+    limits = narrowed;
   }
 
   @Override
-  public Prepared<float[]> prepare(List<Tokens.Sequence> texts, int paddedLength) {
+  public Prepared<float[]> prepare(List<Tokens.Sequence> texts, Layout layout) {
     Map<String, Tensor> inputs = new HashMap<>();
     for (TensorSpec spec : engine.inputs()) {
-      inputs.put(spec.name(), input(spec.name(), texts, paddedLength));
+      inputs.put(spec.name(), input(spec.name(), texts, layout));
     }
-    return width -> run(inputs, texts, paddedLength, width);
+    return width -> run(inputs, texts, layout, width);
   }
 
-  private static Tensor input(String name, List<Tokens.Sequence> texts, int paddedLength) {
+  private static Tensor input(String name, List<Tokens.Sequence> texts, Layout layout) {
     Tensor.Numbers tensor =
-        Tensor.allocate(ElementType.INT64, List.of((long) texts.size(), (long) paddedLength));
+        Tensor.allocate(ElementType.INT64, List.of((long) layout.rows(), (long) layout.length()));
     LongBuffer data = tensor.longs();
-    for (int row = 0; row < texts.size(); row++) {
-      fill(name, texts.get(row), data, row * paddedLength);
+    for (int i = 0; i < texts.size(); i++) {
+      int number = layout.places().get(i).number();
+      fill(name, texts.get(i), number, data, layout.firstToken(i));
     }
     return tensor;
   }
 
-  private static void fill(String name, Tokens.Sequence text, LongBuffer data, int start) {
+  private static void fill(
+      String name, Tokens.Sequence text, int number, LongBuffer data, int start) {
     long[] ids = text.ids();
     switch (name) {
       case "input_ids" -> data.put(start, ids);
       case "token_type_ids" -> text.segments().ifPresent(segments -> data.put(start, segments));
       case "attention_mask" -> {
         for (int i = 0; i < ids.length; i++) {
-          data.put(start + i, 1);
+          data.put(start + i, number);
         }
       }
       case "position_ids" -> {
@@ -121,26 +148,26 @@ final class TextKind implements BatchKind<Tokens.Sequence, float[]> {
   }
 
   private Supplier<List<float[]>> run(
-      Map<String, Tensor> inputs, List<Tokens.Sequence> texts, int paddedLength, Width width) {
+      Map<String, Tensor> inputs, List<Tokens.Sequence> texts, Layout layout, Width width) {
     Outputs outputs = engine.lend(inputs, width);
     return () -> {
       try (outputs) {
-        return pooled(outputs.tensors(), texts, paddedLength);
+        return pooled(outputs.tensors(), texts, layout);
       }
     };
   }
 
   private List<float[]> pooled(
-      Map<String, Tensor> outputs, List<Tokens.Sequence> texts, int paddedLength) {
+      Map<String, Tensor> outputs, List<Tokens.Sequence> texts, Layout layout) {
     if (!(outputs.get(output) instanceof Tensor.Numbers hidden)) {
       throw new IllegalStateException("the model did not give its output '%s'".formatted(output));
     }
     int width = Math.toIntExact(hidden.shape().getLast());
     FloatBuffer floats = floats(hidden);
     List<float[]> vectors = new ArrayList<>(texts.size());
-    for (int row = 0; row < texts.size(); row++) {
-      int tokens = texts.get(row).ids().length;
-      vectors.add(pooler.pool(floats, row, tokens, paddedLength, width));
+    for (int i = 0; i < texts.size(); i++) {
+      int first = pooling() ? layout.firstToken(i) : layout.places().get(i).row();
+      vectors.add(pooler.pool(floats, first, texts.get(i).ids().length, width));
     }
     return vectors;
   }

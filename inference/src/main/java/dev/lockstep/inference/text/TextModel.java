@@ -5,6 +5,7 @@ import dev.lockstep.inference.batching.BatchLimits;
 import dev.lockstep.inference.batching.Batcher;
 import dev.lockstep.inference.batching.Caller;
 import dev.lockstep.inference.batching.CostModel;
+import dev.lockstep.inference.batching.Layout;
 import dev.lockstep.inference.batching.Prediction;
 import dev.lockstep.inference.batching.Sized;
 import dev.lockstep.inference.engine.Engine;
@@ -18,6 +19,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A model that takes texts. In two steps, because they belong to different threads: {@link
@@ -27,6 +30,12 @@ import java.util.concurrent.CompletableFuture;
  * a classifier or a reranker.
  */
 public final class TextModel implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(TextModel.class);
+
+  /** Of different lengths, so that none begins where a row of its own would have it begin. */
+  private static final List<String> TRIED =
+      List.of("A cat and a dog.", "Good.", "The red fish is bad, and the blue one is great.");
+
   private final Task.OfText task;
   private final TextTokenizer tokenizer;
   private final Limits limits;
@@ -213,7 +222,7 @@ public final class TextModel implements AutoCloseable {
     long[] ids = new long[length];
     List<Tokens.Sequence> texts =
         Collections.nCopies(rows, new Tokens.Sequence(ids, Optional.empty()));
-    BatchKind.Prepared<float[]> prepared = kind.prepare(texts, length);
+    BatchKind.Prepared<float[]> prepared = kind.prepare(texts, Layout.apart(rows, length));
     long start = System.nanoTime();
     List<float[]> outputs = prepared.run(width).get();
     Duration took = Duration.ofNanos(System.nanoTime() - start);
@@ -258,9 +267,41 @@ public final class TextModel implements AutoCloseable {
         : beginning;
   }
 
-  /** What warm-up has measured. */
-  public void measured(CostModel cost) {
-    kind.measured(cost);
+  /**
+   * Lets texts share rows from now on, where the model can and its vectors are the same there.
+   *
+   * @return whether they do
+   */
+  public boolean shareRows() {
+    if (!kind.mayShareRows()) {
+      return false;
+    }
+    List<Tokens.Sequence> texts = TRIED.stream().map(this::tried).toList();
+    Optional<String> problem = PackingCheck.problem(kind, texts);
+    problem.ifPresentOrElse(
+        reason -> LOG.warn("each text has a row of its own: {}", reason),
+        () -> kind.shareRows(Math.min(PackingCheck.ROW_TOKENS, task.text().maxTokens())));
+    return problem.isEmpty();
+  }
+
+  private Tokens.Sequence tried(String text) {
+    Tokens.Sequence sequence = tokenizer.tokenize(task.text().prefix() + text);
+    return sequence.ids().length <= task.text().maxTokens()
+        ? sequence
+        : cut(sequence, task.text().maxTokens());
+  }
+
+  /**
+   * What warm-up has measured. Runs are no larger than so much time allows, but the longest text
+   * runs: who waits for a run that takes his whole budget is late, however few are before him.
+   *
+   * @return the tokens that a run has at most
+   */
+  public int measured(CostModel cost, Duration longestRun) {
+    int longestText = kind.limits().padded(task.text().maxTokens());
+    BatchLimits narrowed = kind.limits().withTokens(cost.tokensWithin(longestRun), longestText);
+    kind.measured(cost, narrowed);
+    return narrowed.paddedTokens();
   }
 
   @Override

@@ -322,7 +322,7 @@ final class BatcherTest {
     }
 
     @Override
-    public Prepared<String> prepare(List<String> inputs, int paddedLength) {
+    public Prepared<String> prepare(List<String> inputs, Layout layout) {
       return _ -> run(inputs);
     }
 

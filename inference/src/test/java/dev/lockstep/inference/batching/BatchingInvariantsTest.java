@@ -18,6 +18,7 @@ final class BatchingInvariantsTest {
   private static final List<TestKind> KINDS =
       List.of(
           TestKind.cpu(),
+          TestKind.sharing(),
           new TestKind("gpu", new BatchLimits(512, 8, 8), TestKind.GPU),
           new TestKind("free runs", new BatchLimits(256, 4, 1), new CostModel(0, 1_000)));
 
@@ -44,9 +45,10 @@ final class BatchingInvariantsTest {
       Batch<?, ?> batch = started.batch();
       int longest = batch.pieces().stream().mapToInt(Piece::paddedLength).max().orElseThrow();
 
-      assertThat(batch.paddedLength()).isEqualTo(longest);
+      int shared = batch.kind().sharedRowTokens().orElse(longest);
+      assertThat(batch.layout().length()).isBetween(longest, Math.max(longest, shared));
       assertThat(batch.paddedTokens()).isLessThanOrEqualTo(batch.kind().limits().paddedTokens());
-      assertThat(batch.rows()).isLessThanOrEqualTo(batch.kind().limits().rows());
+      assertThat(batch.layout().rows()).isLessThanOrEqualTo(batch.kind().limits().rows());
     }
   }
 

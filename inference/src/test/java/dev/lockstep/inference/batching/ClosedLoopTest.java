@@ -21,22 +21,32 @@ final class ClosedLoopTest {
   /** From an answer to the next question: four tokens' worth of a lane. */
   private static final long TURN = 4_000;
 
-  private final TestKind kind = TestKind.cpu();
+  private static final TestKind APART = TestKind.cpu();
+  private static final TestKind SHARING = TestKind.sharing();
 
   @Test
   void thirtyTwoClientsGetNineTenthsOfWhatExactLengthsDo() {
-    assertThat(play(32).share()).isGreaterThan(0.90);
+    assertThat(play(APART, 32).share()).isGreaterThan(0.90);
   }
 
   @Test
   void moreClientsFitEachOtherBetterBecauseTheyHaveTheTime() {
-    assertThat(play(64).share()).isGreaterThan(0.93);
+    assertThat(play(APART, 64).share()).isGreaterThan(0.93);
   }
 
   @Test
   void noAnswerTakesMuchLongerThanTheUsualOne() {
-    assertThat(play(32).tail()).isLessThan(2.2);
-    assertThat(play(64).tail()).isLessThan(2.2);
+    assertThat(play(APART, 32).tail()).isLessThan(2.2);
+    assertThat(play(APART, 64).tail()).isLessThan(2.2);
+  }
+
+  @Test
+  void inSharedRowsAllFitEachOtherAndNobodyIsOvertaken() {
+    assertThat(play(SHARING, 8).share()).isGreaterThan(play(APART, 8).share() + 0.05);
+    assertThat(play(SHARING, 32).share()).isGreaterThan(0.96);
+    assertThat(play(SHARING, 64).share()).isGreaterThan(0.96);
+    assertThat(play(SHARING, 32).tail()).isLessThan(1.6);
+    assertThat(play(SHARING, 64).tail()).isLessThan(1.4);
   }
 
   /**
@@ -47,10 +57,10 @@ final class ClosedLoopTest {
    */
   private record Outcome(double share, double tail) {}
 
-  private Outcome play(int clients) {
+  private static Outcome play(TestKind kind, int clients) {
     Lanes lanes = new Lanes(2, 0);
     List<Integer> lengths = lengths();
-    Clients asking = new Clients(lengths);
+    Clients asking = new Clients(kind, lengths);
     VirtualDevice device = new VirtualDevice(lanes, asking);
     asking.device = device;
     for (int client = 0; client < clients; client++) {
@@ -61,10 +71,11 @@ final class ClosedLoopTest {
     double perNano = lengths.stream().mapToLong(Integer::longValue).sum() / (double) asking.now;
     Collections.sort(asking.waits);
     double tail = (double) asking.waits.get(INPUTS * 99 / 100) / asking.waits.get(INPUTS / 2);
-    return new Outcome(perNano / exactPerNano(lengths, lanes), tail);
+    return new Outcome(perNano / exactPerNano(kind, lengths, lanes), tail);
   }
 
-  private final class Clients implements VirtualDevice.Ended {
+  private static final class Clients implements VirtualDevice.Ended {
+    private final TestKind kind;
     private final List<Integer> lengths;
     private final List<Long> waits = new ArrayList<>();
     private long sequence;
@@ -74,7 +85,8 @@ final class ClosedLoopTest {
     @SuppressWarnings("NullAway.Init")
     private VirtualDevice device;
 
-    Clients(List<Integer> lengths) {
+    Clients(TestKind kind, List<Integer> lengths) {
+      this.kind = kind;
       this.lengths = lengths;
     }
 
@@ -97,7 +109,7 @@ final class ClosedLoopTest {
   }
 
   /** Each batch of one length, and as full as it may be. */
-  private double exactPerNano(List<Integer> lengths, Lanes lanes) {
+  private static double exactPerNano(TestKind kind, List<Integer> lengths, Lanes lanes) {
     Map<Integer, Integer> rows = new TreeMap<>();
     lengths.forEach(length -> rows.merge(length, 1, Integer::sum));
     double nanos = 0;

@@ -81,7 +81,8 @@ final class LoadTest {
 
   /** A run of 16 tokens while others wait. */
   private void runBehind(long at, Duration took) {
-    Batch<String, String> batch = new Batch<>(kind, List.of(piece(16)), 16, kind.limits());
+    Batch<String, String> batch =
+        new Batch<>(kind, List.of(piece(16)), Layout.apart(1, 16), kind.limits());
     load.staged(batch);
     Load.Run run = load.starts(batch, Width.LANE, /* behind= */ true, at);
     load.ends(run, at + took.toNanos());

@@ -161,7 +161,11 @@ final class TensorBatchingTest {
     List<Map<String, Tensor>> requests = rows.stream().map(count -> request(count, 3)).toList();
 
     List<Map<String, Tensor>> together =
-        batching.kind(requests.getFirst()).prepare(requests, 1).run(Width.LANE).get();
+        batching
+            .kind(requests.getFirst())
+            .prepare(requests, Layout.apart(1, 1))
+            .run(Width.LANE)
+            .get();
 
     assertThat(engine.runs()).hasSize(1);
     assertThat(together)
@@ -259,7 +263,7 @@ final class TensorBatchingTest {
     }
 
     @Override
-    public Prepared<String> prepare(List<String> inputs, int paddedLength) {
+    public Prepared<String> prepare(List<String> inputs, Layout layout) {
       return _ -> {
         engine.busy().complete("busy");
         String _ = engine.go().join();

@@ -1,9 +1,10 @@
 package dev.lockstep.inference.batching;
 
 import java.util.List;
+import java.util.OptionalInt;
 
 /** Names in, names out; what a batch costs is said by the test. */
-record TestKind(String name, BatchLimits limits, CostModel cost)
+record TestKind(String name, BatchLimits limits, CostModel cost, OptionalInt sharedRowTokens)
     implements BatchKind<String, String> {
 
   /** Usually 256 tokens. */
@@ -15,12 +16,22 @@ record TestKind(String name, BatchLimits limits, CostModel cost)
   /** A run is worth 4,000 tokens: fill it. */
   static final CostModel GPU = new CostModel(4_000_000, 1_000);
 
+  /** One whose inputs have rows of their own. */
+  TestKind(String name, BatchLimits limits, CostModel cost) {
+    this(name, limits, cost, OptionalInt.empty());
+  }
+
   static TestKind cpu() {
     return new TestKind("cpu", LIMITS, CPU);
   }
 
+  /** The same, whose inputs share rows. */
+  static TestKind sharing() {
+    return new TestKind("sharing", LIMITS, CPU, OptionalInt.of(144));
+  }
+
   @Override
-  public Prepared<String> prepare(List<String> inputs, int paddedLength) {
+  public Prepared<String> prepare(List<String> inputs, Layout layout) {
     return _ -> () -> List.copyOf(inputs);
   }
 

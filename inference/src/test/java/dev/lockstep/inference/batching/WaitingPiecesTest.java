@@ -90,7 +90,7 @@ final class WaitingPiecesTest {
     wait(kind, 30, LATER);
 
     assertThat(lengths()).containsExactly(28, 30);
-    assertThat(waiting.next().orElseThrow().paddedLength()).isEqualTo(30);
+    assertThat(waiting.next().orElseThrow().layout().length()).isEqualTo(30);
   }
 
   @Test

@@ -75,7 +75,7 @@ public final class ServiceBenchmark {
         settings.lanes(),
         cell.toMillis() / 1e3,
         rounds);
-    try (OnnxEngine engine = OnnxEngine.load(new ModelSource.Bytes(model.onnx()), settings);
+    try (OnnxEngine engine = OnnxEngine.loadPacked(new ModelSource.Bytes(model.onnx()), settings);
         InferenceServer server =
             InferenceServer.start(
                 new InferenceServer.Settings(
@@ -135,7 +135,7 @@ public final class ServiceBenchmark {
   /** Refusing has code of its own. */
   private static void once(Load load) {
     double capacity = load.closed(32, WARM_UP).perSecond();
-    load.open(2 * capacity, WARM_UP.dividedBy(2), /* seed= */ 0);
+    load.open(2 * capacity, WARM_UP, /* seed= */ 0);
     load.closed(1, WARM_UP.dividedBy(4));
   }
 

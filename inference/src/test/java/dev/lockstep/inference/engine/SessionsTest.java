@@ -75,6 +75,6 @@ final class SessionsTest {
   }
 
   private static EngineSettings tensorRt(Optional<Path> cache) {
-    return new EngineSettings(EngineSettings.Provider.TENSORRT, 1, 0, cache);
+    return new EngineSettings(EngineSettings.Provider.TENSORRT, 1, 0, cache, /* packing= */ false);
   }
 }

@@ -11,6 +11,7 @@ import dev.lockstep.inference.batching.Cancellation;
 import dev.lockstep.inference.batching.CostModel;
 import dev.lockstep.inference.batching.Deadline;
 import dev.lockstep.inference.batching.Lanes;
+import dev.lockstep.inference.batching.Layout;
 import dev.lockstep.inference.batching.Sized;
 import dev.lockstep.inference.batching.Ticker;
 import java.time.Duration;
@@ -96,7 +97,7 @@ final class LivenessTest {
     }
 
     @Override
-    public Prepared<String> prepare(List<String> inputs, int paddedLength) {
+    public Prepared<String> prepare(List<String> inputs, Layout layout) {
       return _ -> {
         started.release();
         letGo.acquireUninterruptibly();

@@ -14,6 +14,7 @@ import dev.lockstep.inference.batching.Cancellation;
 import dev.lockstep.inference.batching.CostModel;
 import dev.lockstep.inference.batching.Deadline;
 import dev.lockstep.inference.batching.Lanes;
+import dev.lockstep.inference.batching.Layout;
 import dev.lockstep.inference.batching.Sized;
 import io.micronaut.json.JsonMapper;
 import java.io.IOException;
@@ -171,7 +172,7 @@ final class ScaleInProtectionTest {
     }
 
     @Override
-    public Prepared<String> prepare(List<String> inputs, int paddedLength) {
+    public Prepared<String> prepare(List<String> inputs, Layout layout) {
       return _ -> {
         started.release();
         letGo.acquireUninterruptibly();

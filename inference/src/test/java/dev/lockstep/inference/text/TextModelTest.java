@@ -10,6 +10,7 @@ import dev.lockstep.inference.batching.BatchListener;
 import dev.lockstep.inference.batching.Batcher;
 import dev.lockstep.inference.batching.Caller;
 import dev.lockstep.inference.batching.Cancellation;
+import dev.lockstep.inference.batching.CostModel;
 import dev.lockstep.inference.batching.Deadline;
 import dev.lockstep.inference.batching.Lanes;
 import dev.lockstep.inference.batching.Ticker;
@@ -24,6 +25,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Texts through the real tokenizer and the real model in int8. */
 final class TextModelTest {
@@ -54,6 +57,32 @@ final class TextModelTest {
       assertThat(cosine(together.get(i), vectors(List.of(texts.get(i))).getFirst()))
           .isGreaterThan(0.98);
     }
+  }
+
+  @ParameterizedTest
+  @EnumSource(EmbeddedModel.class)
+  void theEmbeddedModelsTextsShareRows(EmbeddedModel embedded) {
+    try (OnnxEngine engine =
+            OnnxEngine.loadPacked(
+                new ModelSource.Bytes(embedded.onnx()),
+                EngineSettings.of(EngineSettings.Provider.CPU, 1));
+        TextModel model = model(engine)) {
+      assertThat(model.shareRows()).isTrue();
+    }
+  }
+
+  @Test
+  void textsOfAnEngineThatDoesNotTellThemApartHaveRowsOfTheirOwn() {
+    assertThat(MODEL.shareRows()).isFalse();
+  }
+
+  @Test
+  void aRunTakesNoLongerThanItMayUnlessTheLongestTextDoes() {
+    TextModel model = model(ENGINE);
+    CostModel cost = new CostModel(1e6, 1e5);
+
+    assertThat(model.measured(cost, Duration.ofMillis(31))).isEqualTo(300);
+    assertThat(model.measured(cost, Duration.ofMillis(5))).isEqualTo(256);
   }
 
   @Test
@@ -165,7 +194,7 @@ final class TextModelTest {
         tokenizer(),
         engine,
         Limits.DEFAULT,
-        new BatchLimits(256, 32, 1),
+        new BatchLimits(384, 32, 1),
         BATCHER,
         TokenizeListener.NONE);
   }

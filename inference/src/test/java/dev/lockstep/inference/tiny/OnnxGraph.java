@@ -24,6 +24,7 @@ public final class OnnxGraph {
 
   private static final int IR_VERSION = 8;
   private static final int OPSET = 18;
+  private static final int EXTERNAL = 1;
   private static final int ATTRIBUTE_INT = 2;
   private static final int ATTRIBUTE_TENSOR = 4;
 
@@ -100,6 +101,20 @@ public final class OnnxGraph {
       data.putLong(number);
     }
     graph.message(5, tensor(name, INT64, data, numbers.length));
+    return this;
+  }
+
+  /** A matrix that the file says lies in another. */
+  public OnnxGraph outside(String name) {
+    ProtoWriter location = new ProtoWriter().text(1, "location").text(2, "weights.bin");
+    graph.message(
+        5,
+        new ProtoWriter()
+            .number(1, 1)
+            .number(2, FLOAT)
+            .text(8, name)
+            .message(13, location)
+            .number(14, EXTERNAL));
     return this;
   }
 
