@@ -9,24 +9,34 @@ import dev.lockstep.inference.settings.Bounds;
  * is as large as this only where many wait:
  *
  * <pre>
- *   tokens of a run = waiting / (2 x lanes), from two thirds of the limit up to the limit
+ *   tokens of a run = waiting / (2 x lanes), from a usual run up to the limit
  * </pre>
  *
  * which leaves as much again for each lane.
  *
  * @param paddedTokens rows x padded length of a batch, at most
+ * @param usualTokens of a batch that few wait behind, at most
  * @param rows rows of a batch, at most
  * @param lengthMultiple lengths are padded up to a multiple of this: 1 on a CPU, where each token
  *     costs; 8 or more on a GPU, whose tiles are computed whole and whose shapes should be few
  */
-public record BatchLimits(int paddedTokens, int rows, int lengthMultiple) {
+public record BatchLimits(int paddedTokens, int usualTokens, int rows, int lengthMultiple) {
   public BatchLimits {
     Bounds.requireAtLeast(1, "LOCKSTEP_BATCH_TOKENS", paddedTokens);
     Bounds.requireAtLeast(1, "LOCKSTEP_BATCH_ROWS", rows);
+    if (usualTokens < 1 || usualTokens > paddedTokens) {
+      throw new IllegalArgumentException(
+          "usualTokens is %d; from 1 to %d are allowed".formatted(usualTokens, paddedTokens));
+    }
     if (lengthMultiple < 1) {
       throw new IllegalArgumentException(
           "lengthMultiple is %d; 1 or more is needed".formatted(lengthMultiple));
     }
+  }
+
+  /** A usual run is two thirds of the largest. */
+  public BatchLimits(int paddedTokens, int rows, int lengthMultiple) {
+    this(paddedTokens, Math.toIntExact(Math.ceilDiv(2L * paddedTokens, 3)), rows, lengthMultiple);
   }
 
   /** The length a row of this many tokens has on the device. */
@@ -34,20 +44,15 @@ public record BatchLimits(int paddedTokens, int rows, int lengthMultiple) {
     return Math.ceilDiv(length, lengthMultiple) * lengthMultiple;
   }
 
-  /** Tokens of a run that few wait behind, at most. */
-  public int usualTokens() {
-    return Math.toIntExact(Math.ceilDiv(2L * paddedTokens, 3));
-  }
-
   /** The limits of the next run of one of the lanes, while so many tokens wait. */
   BatchLimits whileWaiting(long tokens, int lanes) {
-    return withTokens(tokens / (2L * lanes), usualTokens());
+    return withTokens(tokens / (2L * lanes), usualTokens);
   }
 
   /** The same for a run of fewer tokens: those asked for, but some at least. */
   public BatchLimits withTokens(long tokens, int atLeast) {
-    return new BatchLimits(
-        Math.clamp(tokens, Math.min(atLeast, paddedTokens), paddedTokens), rows, lengthMultiple);
+    int limit = Math.clamp(tokens, Math.min(atLeast, paddedTokens), paddedTokens);
+    return new BatchLimits(limit, Math.min(usualTokens, limit), rows, lengthMultiple);
   }
 
   /** Whether rows of a padded length fit in one run. */

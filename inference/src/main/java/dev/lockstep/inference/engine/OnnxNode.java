@@ -86,8 +86,8 @@ record OnnxNode(UnknownFieldSet fields) {
     return operator().equals(operator);
   }
 
-  /** The same node, which takes one thing where it took another. */
-  OnnxNode taking(String instead, String taken) {
+  /** The same node, which takes another tensor where it took one. */
+  OnnxNode replacing(String taken, String instead) {
     Stream<String> inputs = inputs().stream().map(input -> input.equals(taken) ? instead : input);
     return new OnnxNode(fields.toBuilder().addField(INPUT, texts(inputs)).build());
   }

@@ -35,7 +35,6 @@ import java.util.Set;
  */
 final class PackedGraph {
   private static final String MASK = "attention_mask";
-  private static final Set<String> OTHER_NUMBERS = Set.of("input_ids", "token_type_ids");
 
   /** What may take the mask when it has a row a token; all of them go by the larger shape. */
   private static final Set<String> ELEMENTWISE =
@@ -101,19 +100,30 @@ final class PackedGraph {
     if (numbers.size() > 1) {
       return new Outcome.Unchanged("positions may be any of " + numbers);
     }
+    List<OnnxNode> nodes = rewired(mask.get(), numbers.stream().findFirst());
+    return new Outcome.Rewritten(new ModelSource.Bytes(model.with(nodes, constants).toBytes()));
+  }
+
+  /** Each node behind those that make what it takes. */
+  private List<OnnxNode> rewired(String mask, Optional<String> numbers) {
     List<OnnxNode> nodes = new ArrayList<>(maskNodes());
+    Optional<OnnxNode> position =
+        numbers.map(number -> OnnxNode.of(POSITION, "Sub", number, START));
+    if (numbers.isPresent() && model.nodes().stream().noneMatch(node -> makes(node, numbers))) {
+      position.ifPresent(nodes::add);
+    }
     for (OnnxNode node : model.nodes()) {
-      OnnxNode rewired = node.taking(ALLOWED, mask.get());
-      if (numbers.isEmpty()) {
-        nodes.add(rewired);
-      } else {
-        nodes.add(rewired.taking(POSITION, numbers.getFirst()));
-        if (node.outputs().contains(numbers.getFirst())) {
-          nodes.add(OnnxNode.of(POSITION, "Sub", numbers.getFirst(), START));
-        }
+      OnnxNode masked = node.replacing(mask, ALLOWED);
+      nodes.add(numbers.map(number -> masked.replacing(number, POSITION)).orElse(masked));
+      if (makes(node, numbers)) {
+        position.ifPresent(nodes::add);
       }
     }
-    return new Outcome.Rewritten(new ModelSource.Bytes(model.with(nodes, constants).toBytes()));
+    return nodes;
+  }
+
+  private static boolean makes(OnnxNode node, Optional<String> tensor) {
+    return tensor.filter(node.outputs()::contains).isPresent();
   }
 
   /** What masks the scores of all tokens of a row alike, of shape [batch, 1, 1, tokens]. */
@@ -145,7 +155,7 @@ final class PackedGraph {
         .allMatch(node -> ELEMENTWISE.contains(node.operator()));
   }
 
-  /** What a table of vectors is looked up by that is neither a token nor its segment. */
+  /** What a table of vectors is looked up by, other than an input such as the tokens. */
   private List<String> positionNumbers() throws IOException {
     List<String> numbers = new ArrayList<>();
     for (OnnxNode node : model.nodes()) {
@@ -153,7 +163,6 @@ final class PackedGraph {
         numbers.add(node.inputs().get(1));
       }
     }
-    numbers.removeIf(OTHER_NUMBERS::contains);
     return numbers;
   }
 

@@ -105,7 +105,7 @@ public final class ModelLoader {
 
   private void limitRuns(TextModel model, CostModel cost) {
     int tokens = model.measured(cost, budget.dividedBy(RUNS_A_BUDGET));
-    LOG.info("a run has at most {} tokens, two thirds of them unless many wait", tokens);
+    LOG.info("a run has at most {} tokens", tokens);
   }
 
   private static RowSharing sharing(ModelCard card) {

@@ -58,7 +58,7 @@ final class TextKind implements BatchKind<Tokens.Sequence, float[]> {
     return engine.packs() && pooling();
   }
 
-  /** From now on texts share rows of so many tokens. */
+  /** From now on texts share rows of so many tokens, for which the model has positions. */
   void shareRows(int tokens) {
     sharedRowTokens = OptionalInt.of(tokens);
   }

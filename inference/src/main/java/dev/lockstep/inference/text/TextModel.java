@@ -280,7 +280,7 @@ public final class TextModel implements AutoCloseable {
     Optional<String> problem = PackingCheck.problem(kind, texts);
     problem.ifPresentOrElse(
         reason -> LOG.warn("each text has a row of its own: {}", reason),
-        () -> kind.shareRows(Math.min(PackingCheck.ROW_TOKENS, task.text().maxTokens())));
+        () -> kind.shareRows(task.text().maxTokens()));
     return problem.isEmpty();
   }
 

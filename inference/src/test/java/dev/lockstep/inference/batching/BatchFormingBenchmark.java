@@ -22,12 +22,18 @@ import org.openjdk.jmh.annotations.Warmup;
 @Warmup(iterations = 3, time = 1)
 @Measurement(iterations = 5, time = 1)
 public class BatchFormingBenchmark {
+  private static final TestKind APART = TestKind.cpu();
+  private static final TestKind SHARING = TestKind.sharing();
+
   /** Inputs that wait. */
   @Param({"32", "256", "2048"})
   public int waiting;
 
+  /** In rows of their own or in rows that are shared. */
+  @Param({"cpu", "sharing"})
+  public String rows = "cpu";
+
   private final Random random = new Random(1);
-  private final TestKind kind = TestKind.cpu();
   private final WaitingPieces pieces = new WaitingPieces(2);
   private long sequence;
 
@@ -40,6 +46,7 @@ public class BatchFormingBenchmark {
 
   private void add() {
     long deadline = sequence + random.nextInt(1_000);
+    TestKind kind = rows.equals("sharing") ? SHARING : APART;
     pieces.add(kind.piece(sequence, 1 + random.nextInt(128), sequence, deadline));
     sequence++;
   }

@@ -24,6 +24,15 @@ final class BatchLimitsTest {
     assertThat(limits.whileWaiting(4 * 300, 1).paddedTokens()).isEqualTo(384);
   }
 
+  @Test
+  void whereRunsMayNotBeSoLargeAUsualOneIsAsLargeAsItMay() {
+    BatchLimits narrowed = limits.withTokens(300, 1);
+
+    assertThat(narrowed.usualTokens()).isEqualTo(256);
+    assertThat(limits.withTokens(200, 1).usualTokens()).isEqualTo(200);
+    assertThat(narrowed.whileWaiting(4 * 384, 2).paddedTokens()).isEqualTo(300);
+  }
+
   @Property
   void noRunIsLargerThanTheLimitOrSmallerThanAUsualOne(
       @ForAll @IntRange(min = 1) int paddedTokens,

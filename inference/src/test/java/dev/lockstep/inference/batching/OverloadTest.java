@@ -16,12 +16,12 @@ final class OverloadTest {
   private static final int INPUTS = 20_000;
   private static final Lanes LANES = new Lanes(2, 0);
 
-  private final TestKind kind = TestKind.cpu();
-  private final double fullRun = kind.cost().nanos(kind.limits().usualTokens());
+  private static final TestKind APART = TestKind.cpu();
+  private static final double FULL_RUN = APART.cost().nanos(APART.limits().usualTokens());
 
   @Test
   void whoIsLetInIsAnsweredAndTheDeviceLosesNothing() {
-    Outcome outcome = play(6, () -> 16);
+    Outcome outcome = play(APART, 6, () -> 16);
 
     assertThat(outcome.device.refused).hasSizeBetween(INPUTS * 4 / 10, INPUTS * 6 / 10);
     assertThat(outcome.device.expired).isEmpty();
@@ -30,7 +30,7 @@ final class OverloadTest {
 
   @Test
   void soItIsWhereLengthsAreMixedAndInputsOvertakeOneAnother() {
-    Outcome outcome = play(6, mixed());
+    Outcome outcome = play(APART, 6, mixed());
 
     // One in a hundred of those who were let in.
     assertThat(outcome.device.expired).hasSizeLessThan(INPUTS / 200);
@@ -39,10 +39,18 @@ final class OverloadTest {
 
   @Test
   void patientCallersAreOvertakenMoreAndAnsweredInTimeAllTheSame() {
-    Outcome outcome = play(16, mixed());
+    Outcome outcome = play(APART, 16, mixed());
 
     assertThat(outcome.device.expired).hasSizeLessThan(INPUTS / 200);
-    assertThat(outcome.goodput()).isGreaterThan(play(6, mixed()).goodput());
+    assertThat(outcome.goodput()).isGreaterThan(play(APART, 6, mixed()).goodput());
+  }
+
+  @Test
+  void whereInputsShareRowsNobodyOvertakesAndMoreAreAnsweredInTime() {
+    Outcome outcome = play(TestKind.sharing(), 6, mixed());
+
+    assertThat(outcome.device.expired).isEmpty();
+    assertThat(outcome.goodput()).isGreaterThan(play(APART, 6, mixed()).goodput() + 0.03);
   }
 
   /** From 4 to 128 tokens, 32 in the mean. */
@@ -51,7 +59,7 @@ final class OverloadTest {
     return () -> Math.clamp(4 + Math.round(-29.6 * Math.log(1 - random.nextDouble())), 4, 128);
   }
 
-  private final class Outcome implements VirtualDevice.Ended {
+  private static final class Outcome implements VirtualDevice.Ended {
     private final long budget;
     private final VirtualDevice device;
     private long tokensInTime;
@@ -73,13 +81,13 @@ final class OverloadTest {
 
     /** As a share of what full batches without padding do. */
     double goodput() {
-      double capacity = LANES.lanes() * kind.limits().usualTokens() / fullRun;
+      double capacity = LANES.lanes() * APART.limits().usualTokens() / FULL_RUN;
       return tokensInTime / (capacity * end);
     }
   }
 
-  private Outcome play(int fullRuns, IntSupplier lengths) {
-    long budget = Math.round(fullRuns * fullRun);
+  private static Outcome play(TestKind kind, int fullRuns, IntSupplier lengths) {
+    long budget = Math.round(fullRuns * FULL_RUN);
     Outcome outcome = new Outcome(budget);
     Random random = new Random(1);
     List<Integer> drawn = new ArrayList<>();
@@ -87,7 +95,7 @@ final class OverloadTest {
       drawn.add(lengths.getAsInt());
     }
     double mean = drawn.stream().mapToInt(Integer::intValue).average().orElseThrow();
-    double perNano = 2 * LANES.lanes() * kind.limits().usualTokens() / fullRun / mean;
+    double perNano = 2 * LANES.lanes() * kind.limits().usualTokens() / FULL_RUN / mean;
     double at = 0;
     for (int i = 0; i < INPUTS; i++) {
       at += -Math.log(1 - random.nextDouble()) / perNano;

@@ -27,7 +27,7 @@ record TestKind(String name, BatchLimits limits, CostModel cost, OptionalInt sha
 
   /** The same, whose inputs share rows. */
   static TestKind sharing() {
-    return new TestKind("sharing", LIMITS, CPU, OptionalInt.of(144));
+    return new TestKind("sharing", LIMITS, CPU, OptionalInt.of(256));
   }
 
   @Override

@@ -11,7 +11,9 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -96,6 +98,27 @@ final class PackedGraphTest {
   }
 
   @Test
+  void positionsThatAreWeightsAreCountedFromEachTextToo() {
+    byte[] onnx =
+        masked()
+            .constant("places", 0, 1, 2, 3)
+            .constant("table", new float[][] {{10}, {11}, {12}, {13}})
+            .node("place", "Gather", "table", "places")
+            .node("allowed", "Cast", Map.of("to", (long) OnnxGraph.FLOAT), "mask")
+            .node("both", "Add", "place", "allowed")
+            .output("place", OnnxGraph.FLOAT, "batch", 4, 1)
+            .output("both", OnnxGraph.FLOAT, "batch", 1, 4, 4)
+            .toBytes();
+    try (OnnxEngine engine = OnnxEngine.loadPacked(new ModelSource.Bytes(onnx), ONE_LANE)) {
+      Tensor mask = Tensor.int64(List.of(1L, 4L), 1, 1, 2, 2);
+
+      Map<String, Tensor> outputs = engine.run(Map.of("attention_mask", mask), Width.LANE);
+
+      assertThat(floats(outputs.get("place"))).containsExactly(10, 11, 10, 11);
+    }
+  }
+
+  @Test
   void aMaskThatIsTakenByMoreThanWhatGoesByShapeStaysAsItIs() {
     byte[] onnx =
         masked()
@@ -157,12 +180,15 @@ final class PackedGraphTest {
                 "attention_mask", Tensor.int64(shape, mask),
                 "token_type_ids", Tensor.int64(shape, new long[ids.length])),
             Width.LANE);
-    Tensor.Numbers numbers =
-        (Tensor.Numbers)
-            outputs.values().stream()
-                .filter(tensor -> tensor.shape().size() == 3)
-                .findFirst()
-                .orElseThrow();
+    return floats(
+        outputs.values().stream()
+            .filter(tensor -> tensor.shape().size() == 3)
+            .findFirst()
+            .orElseThrow());
+  }
+
+  private static float[] floats(@Nullable Tensor tensor) {
+    Tensor.Numbers numbers = (Tensor.Numbers) Objects.requireNonNull(tensor);
     float[] floats = new float[numbers.elements()];
     numbers.floats().get(floats);
     return floats;
