@@ -7,6 +7,7 @@ import java.util.List;
 /**
  * A batch that ran, for whoever counts.
  *
+ * @param rows that were asked for; inputs that share them take fewer on the device
  * @param tokens real ones
  * @param paddedTokens what the device computed
  * @param waits one an input: from arrival until the batch was formed

@@ -60,16 +60,12 @@ record OnnxModel(
    * @throws IOException when it is none, or has weights that lie elsewhere
    */
   static OnnxModel parse(byte[] onnx) throws IOException {
-    CodedInputStream in = CodedInputStream.newInstance(onnx);
-    in.enableAliasing(true);
-    UnknownFieldSet model = UnknownFieldSet.newBuilder().mergeFrom(in).build();
+    UnknownFieldSet model = seen(CodedInputStream.newInstance(onnx));
     List<ByteString> graphs = model.getField(MODEL_GRAPH).getLengthDelimitedList();
     if (graphs.size() != 1) {
       throw new InvalidProtocolBufferException("%d graphs".formatted(graphs.size()));
     }
-    CodedInputStream inGraph = graphs.getFirst().newCodedInput();
-    inGraph.enableAliasing(true);
-    UnknownFieldSet graph = UnknownFieldSet.newBuilder().mergeFrom(inGraph).build();
+    UnknownFieldSet graph = seen(graphs.getFirst().newCodedInput());
     List<OnnxNode> nodes = new ArrayList<>();
     for (ByteString node : graph.getField(GRAPH_NODE).getLengthDelimitedList()) {
       nodes.add(OnnxNode.parse(node));
@@ -84,7 +80,7 @@ record OnnxModel(
   private static Map<String, ByteString> weights(UnknownFieldSet graph) throws IOException {
     Map<String, ByteString> weights = new HashMap<>();
     for (ByteString tensor : graph.getField(GRAPH_INITIALIZER).getLengthDelimitedList()) {
-      UnknownFieldSet fields = aliased(tensor);
+      UnknownFieldSet fields = seen(tensor.newCodedInput());
       if (fields.getField(TENSOR_LOCATION).getVarintList().contains(EXTERNAL)) {
         throw new InvalidProtocolBufferException("weights lie in files of their own");
       }
@@ -93,8 +89,8 @@ record OnnxModel(
     return weights;
   }
 
-  private static UnknownFieldSet aliased(ByteString bytes) throws IOException {
-    CodedInputStream in = bytes.newCodedInput();
+  /** Fields that are bytes are not copied but seen where they lie. */
+  private static UnknownFieldSet seen(CodedInputStream in) throws IOException {
     in.enableAliasing(true);
     return UnknownFieldSet.newBuilder().mergeFrom(in).build();
   }
@@ -124,7 +120,7 @@ record OnnxModel(
     ByteString tensor = weights.get(name);
     return tensor == null
         ? Optional.empty()
-        : Optional.of(numbers(aliased(tensor).getField(TENSOR_DIMS)));
+        : Optional.of(numbers(seen(tensor.newCodedInput()).getField(TENSOR_DIMS)));
   }
 
   /** Whole numbers that the graph has as a constant of this name. */
@@ -135,7 +131,7 @@ record OnnxModel(
         tensor = node.tensor("value");
       }
     }
-    return tensor.isEmpty() ? Optional.empty() : wholeNumbers(aliased(tensor.get()));
+    return tensor.isEmpty() ? Optional.empty() : wholeNumbers(seen(tensor.get().newCodedInput()));
   }
 
   /** Written as a field of the tensor's own, or as the bytes that they are in memory. */
