@@ -195,7 +195,8 @@ record OnnxModel(
     return onnx;
   }
 
-  private static String text(Field field) {
+  /** The text of a field; empty where there is none, as protocol buffers have it. */
+  static String text(Field field) {
     return field.getLengthDelimitedList().stream()
         .findFirst()
         .map(ByteString::toStringUtf8)

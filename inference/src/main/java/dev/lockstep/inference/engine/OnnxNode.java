@@ -68,10 +68,7 @@ record OnnxNode(UnknownFieldSet fields) {
   }
 
   String operator() {
-    return fields.getField(OPERATOR).getLengthDelimitedList().stream()
-        .findFirst()
-        .map(ByteString::toStringUtf8)
-        .orElse("");
+    return OnnxModel.text(fields.getField(OPERATOR));
   }
 
   List<String> inputs() {

@@ -33,8 +33,11 @@ public final class TextModel implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(TextModel.class);
 
   /** Of different lengths, so that none begins where a row of its own would have it begin. */
-  private static final List<String> TRIED =
-      List.of("A cat and a dog.", "Good.", "The red fish is bad, and the blue one is great.");
+  private static final List<TextInput> TRIED =
+      List.of(
+          new TextInput.Text("A cat and a dog."),
+          new TextInput.Text("Good."),
+          new TextInput.Text("The red fish is bad, and the blue one is great."));
 
   private final Task.OfText task;
   private final TextTokenizer tokenizer;
@@ -276,19 +279,13 @@ public final class TextModel implements AutoCloseable {
     if (!kind.mayShareRows()) {
       return false;
     }
-    List<Tokens.Sequence> texts = TRIED.stream().map(this::tried).toList();
+    List<Tokens.Sequence> texts =
+        TRIED.stream().map(text -> tokenize(text, "text", TooLong.CUT)).toList();
     Optional<String> problem = PackingCheck.problem(kind, texts);
     problem.ifPresentOrElse(
         reason -> LOG.warn("each text has a row of its own: {}", reason),
         () -> kind.shareRows(task.text().maxTokens()));
     return problem.isEmpty();
-  }
-
-  private Tokens.Sequence tried(String text) {
-    Tokens.Sequence sequence = tokenizer.tokenize(task.text().prefix() + text);
-    return sequence.ids().length <= task.text().maxTokens()
-        ? sequence
-        : cut(sequence, task.text().maxTokens());
   }
 
   /**
