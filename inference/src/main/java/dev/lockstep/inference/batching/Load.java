@@ -160,9 +160,14 @@ final class Load {
    * @param expected device time that it will ask for
    */
   Duration roughDelay(Duration expected, long now) {
-    Duration ahead = nanos(CAUTION * aheadNanos(now) / lanes.lanes());
-    return last.map(kind -> ahead.plus(expected).plus(nanos(batchNanos(kind, waitingTokens))))
-        .orElse(ahead);
+    return last.map(kind -> predict(kind, tokensWorth(kind, expected), now).delay())
+        .orElseGet(() -> nanos(CAUTION * aheadNanos(now) / lanes.lanes()));
+  }
+
+  /** What {@link Prediction#own} was predicted for. */
+  private long tokensWorth(BatchKind<?, ?> kind, Duration own) {
+    double perToken = factor * leastNanos(kind, 1) / lanes.lanes();
+    return Math.round(own.toNanos() / perToken);
   }
 
   Prediction predict(BatchKind<?, ?> kind, long tokens, long now) {

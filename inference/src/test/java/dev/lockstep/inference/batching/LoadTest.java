@@ -7,6 +7,8 @@ import dev.lockstep.inference.engine.Width;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is predicted of a device, run by run: a run costs 12 us and 1 us a token. */
 final class LoadTest {
@@ -42,25 +44,25 @@ final class LoadTest {
     Duration expected = Duration.ofMillis(5);
     assertThat(load.roughDelay(expected, 0)).isZero();
     load.waits(piece(16));
-    Duration whileOneWaits = load.roughDelay(expected, 0);
 
-    assertThat(whileOneWaits).isEqualTo(load.roughDelay(Duration.ZERO, 0).plus(expected));
+    assertThat(load.roughDelay(expected, 0)).isGreaterThan(expected);
     load.leaves(piece(16));
 
     assertThat(load.roughDelay(expected, 0)).isZero();
   }
 
-  @Test
-  void whatIsExpectedRightlyIsPredictedAtTheDoorAsItIsInside() {
-    for (int i = 0; i < 100; i++) {
+  /** One that waits leaves room for more in its batch, and a hundred leave none. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 100})
+  void whatIsExpectedRightlyIsPredictedAtTheDoorAsItIsInside(int waiting) {
+    for (int i = 0; i < waiting; i++) {
       runBehind(i * 50_000L, Duration.ofNanos(40_000));
       load.waits(piece(16));
     }
 
     Prediction inside = load.predict(kind, 16, 5_000_000);
 
-    assertThat(load.roughDelay(inside.own(), 5_000_000))
-        .isCloseTo(inside.delay(), Duration.ofNanos(2));
+    assertThat(load.roughDelay(inside.own(), 5_000_000)).isEqualTo(inside.delay());
   }
 
   @Test
