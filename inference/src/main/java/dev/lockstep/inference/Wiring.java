@@ -16,6 +16,7 @@ import dev.lockstep.inference.lifecycle.Readiness;
 import dev.lockstep.inference.lifecycle.Repository;
 import dev.lockstep.inference.model.EmbeddedModel;
 import dev.lockstep.inference.serving.ApiKeys;
+import dev.lockstep.inference.serving.Budget;
 import dev.lockstep.inference.serving.OperatorKeys;
 import dev.lockstep.inference.settings.Setting;
 import dev.lockstep.inference.telemetry.FleetMetrics;
@@ -36,8 +37,6 @@ import java.util.Optional;
 /** Puts the parts together; every setting with a default is named here. */
 @Factory
 final class Wiring {
-  private static final String BUDGET = "200ms";
-
   @Singleton
   Ticker ticker() {
     return Ticker.SYSTEM;
@@ -138,7 +137,7 @@ final class Wiring {
       @Property(name = "lockstep.dtype", defaultValue = "fp32")
           @Setting("fp32 or int8, of the embedded model")
           String dtype,
-      @Property(name = "lockstep.budget", defaultValue = BUDGET) Duration budget) {
+      @Property(name = "lockstep.budget", defaultValue = Budget.UNLESS_SET) Duration budget) {
     ModelLoader loader = new ModelLoader(batcher, Limits.DEFAULT, limits, budget, listener);
     return folder.isEmpty()
         ? Repositories.embedded(EmbeddedModel.of(dtype), loader, settings, given)
@@ -181,7 +180,8 @@ final class Wiring {
       @Property(name = "lockstep.max-in-flight", defaultValue = "1024")
           @Setting("requests under way, a bound on memory")
           int maxInFlight,
-      @Property(name = "lockstep.budget", defaultValue = BUDGET) @Setting("the default deadline")
+      @Property(name = "lockstep.budget", defaultValue = Budget.UNLESS_SET)
+          @Setting("the default deadline")
           Duration budget) {
     return new Admission(maxInFlight, budget, keys.severalTenants());
   }

@@ -79,7 +79,7 @@ public final class Batcher implements AutoCloseable {
   }
 
   /**
-   * From now to the answer of work that was not looked at.
+   * From now to the answer of work that was not looked at, with more caution than {@link #predict}.
    *
    * @param expected device time that it will ask for; counts only while others wait
    */

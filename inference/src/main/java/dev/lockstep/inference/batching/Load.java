@@ -23,13 +23,14 @@ import java.util.Set;
  * after
  *
  * <pre>
- *   (caution x (rest of runs + factor x waiting) + factor x own) / n + its own batch
+ *   (rest of runs + factor x waiting + factor x own) / n + its own batch
  * </pre>
  *
  * because its batch runs on one lane alone. By Graham's bound {@code 1 - 1/n} of that batch would
  * do; the last {@code n}th stands for those who come later and fill up the batches before it. The
  * factors are right in the mean, and whoever is let in should be answered in time, not half of
- * them: hence the caution, which an idle device knows nothing of.
+ * them: so what is ahead counts more at the door. Behind it it does not, or whoever was let in at
+ * the limit would be tokenized first and refused then.
  *
  * <p>Not safe for use by many threads.
  *
@@ -43,8 +44,8 @@ final class Load {
   private static final double LARGEST_FACTOR = 100;
 
   /**
-   * Simulated with runs that vary by 30 %: of those let in at twice the capacity 14 times fewer
-   * expire than without it, for 1 % of the goodput.
+   * Of the door. Simulated with runs that vary by 30 %: of those let in at twice the capacity 14
+   * times fewer expire than without it, for 1 % of the goodput.
    */
   private static final double CAUTION = 1.15;
 
@@ -153,15 +154,16 @@ final class Load {
   }
 
   /**
-   * From now to the answer of work that was not looked at: what {@link #predict} would say of it if
-   * it were of the kind that came last. Where nobody waits it is only what is sure, because what is
-   * expected may be wrong, and a device that is free refuses nobody.
+   * From now to the answer of work that was not looked at: with caution what {@link #predict} would
+   * say of it if it were of the kind that came last. Where nobody waits it is only what is sure,
+   * because what is expected may be wrong, and a device that is free refuses nobody.
    *
    * @param expected device time that it will ask for
    */
   Duration roughDelay(Duration expected, long now) {
-    return last.map(kind -> predict(kind, tokensWorth(kind, expected), now).delay())
-        .orElseGet(() -> nanos(CAUTION * aheadNanos(now) / lanes.lanes()));
+    double ahead = CAUTION * aheadNanos(now);
+    return last.map(kind -> predictBehind(ahead, kind, tokensWorth(kind, expected)).delay())
+        .orElseGet(() -> nanos(ahead / lanes.lanes()));
   }
 
   /** What {@link Prediction#own} was predicted for. */
@@ -171,10 +173,13 @@ final class Load {
   }
 
   Prediction predict(BatchKind<?, ?> kind, long tokens, long now) {
+    return predictBehind(aheadNanos(now), kind, tokens);
+  }
+
+  private Prediction predictBehind(double ahead, BatchKind<?, ?> kind, long tokens) {
     int n = lanes.lanes();
     double own = factor * leastNanos(kind, tokens);
     double alone = own / n + batchNanos(kind, tokens);
-    double ahead = CAUTION * aheadNanos(now);
     double delay = (ahead + own) / n + batchNanos(kind, waitingTokens + tokens);
     return new Prediction(nanos(delay), nanos(alone), nanos(own / n));
   }

@@ -15,6 +15,9 @@ import java.util.Optional;
 public record Budget(Optional<Duration> given, Duration byDefault) {
   public static final String HEADER = "X-Request-Timeout-Ms";
 
+  /** The default where none is set. */
+  public static final String UNLESS_SET = "200ms";
+
   private static final long LONGEST_MILLIS = 3_600_000;
 
   /** The longest that a caller may wait. */

@@ -50,7 +50,7 @@ public final class RequestGuard {
       RequestMetrics metrics,
       HostWork hostWork,
       Ticker ticker,
-      @Property(name = "lockstep.budget", defaultValue = "200ms") Duration byDefault) {
+      @Property(name = "lockstep.budget", defaultValue = Budget.UNLESS_SET) Duration byDefault) {
     this.readiness = readiness;
     this.models = models;
     this.batcher = batcher;

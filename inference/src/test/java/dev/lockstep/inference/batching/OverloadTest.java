@@ -68,7 +68,7 @@ final class OverloadTest {
     Outcome(long budget) {
       this.budget = budget;
       this.device =
-          new VirtualDevice(LANES, this, prediction -> prediction.delay().toNanos() <= budget);
+          new VirtualDevice(LANES, this, delay -> delay.toNanos() <= budget);
     }
 
     @Override

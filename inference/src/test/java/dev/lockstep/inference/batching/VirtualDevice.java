@@ -1,6 +1,7 @@
 package dev.lockstep.inference.batching;
 
 import dev.lockstep.inference.engine.Width;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -24,9 +25,9 @@ final class VirtualDevice {
 
   private record Arrival(long at, Piece<?, ?> piece) {}
 
-  /** Who is let in, by what is predicted for him when he comes. */
+  /** Who is let in, by the delay that is predicted for him when he comes. */
   interface Door {
-    boolean lets(Prediction prediction);
+    boolean lets(Duration delay);
   }
 
   private final Lanes lanes;
@@ -86,7 +87,8 @@ final class VirtualDevice {
   }
 
   private void arrive(Piece<?, ?> piece, long now) {
-    if (door.lets(load.predict(piece.kind(), piece.tokens(), now))) {
+    Duration own = load.predict(piece.kind(), piece.tokens(), now).own();
+    if (door.lets(load.roughDelay(own, now))) {
       scheduler.add(piece);
       load.waits(piece);
       waiting.add(piece);

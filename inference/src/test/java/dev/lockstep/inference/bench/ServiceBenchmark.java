@@ -25,7 +25,7 @@ import java.util.function.Supplier;
 /**
  * The service against the model alone, in one process and on the same sessions, in turns: whatever
  * else the machine does happens to both. Figures are medians of the rounds, with the least and the
- * largest.
+ * largest; a round before them is a rehearsal.
  */
 public final class ServiceBenchmark {
   private static final double BUDGET_MILLIS = 250;
@@ -40,7 +40,7 @@ public final class ServiceBenchmark {
   /** Of two cores; a server that has run for some minutes compiles next to nothing. */
   private static final double QUIET_COMPILER = 0.03;
 
-  private static final int MOST_WARM_UPS = 10;
+  private static final int MOST_WARM_UPS = 6;
 
   private final Duration cell;
   private final int rounds;
@@ -48,6 +48,7 @@ public final class ServiceBenchmark {
   private final Function<Workload, RawModel> alone;
   private final int lanes;
   private final Map<String, List<Double>> figures = new LinkedHashMap<>();
+  private boolean rehearsing;
 
   private ServiceBenchmark(
       Duration cell, int rounds, URI server, Function<Workload, RawModel> alone, int lanes) {
@@ -110,7 +111,12 @@ public final class ServiceBenchmark {
       Load base64 = new Load(server, workload, Load.Encoding.BASE64);
       RawModel raw = alone.apply(workload);
       warmUp(load);
-      for (int round = 0; round < rounds; round++) {
+      // Whatever only a round does is compiled in the first.
+      rehearsing = true;
+      round(workload.name(), raw, load, base64, /* round= */ 0);
+      rehearsing = false;
+      for (int round = 1; round <= rounds; round++) {
+        System.out.printf("%s, round %d of %d%n", workload.name(), round, rounds);
         round(workload.name(), raw, load, base64, round);
       }
     }
@@ -143,22 +149,27 @@ public final class ServiceBenchmark {
     alone(name, raw, load);
     closed(name + " | 8 clients", load, 8);
     closed(name + " | 64 clients", load, 64);
+    double encoded = base64.closed(32, cell).perSecond();
     double before = raw.ceiling(cell);
     double capacity = closed(name + " | 32 clients", load, 32).perSecond();
-    // Before and after, as the capacity below: a machine that becomes slower does so for both.
+    // Before and after: a machine that becomes slower does so for both.
     double ceiling = (before + raw.ceiling(cell)) / 2;
     add(name + " | model alone, sentences/s", ceiling);
     add(name + " | 32 clients, share of the model alone", capacity / ceiling);
-    add(
-        name + " | 32 clients, base64, share of the model alone",
-        base64.closed(32, cell).perSecond() / ceiling);
-    Map<String, Double> goodput = new LinkedHashMap<>();
+    add(name + " | 32 clients, base64, share of the model alone", encoded / ceiling);
+    loads(name, load, capacity, round);
+  }
+
+  /** Loads, and the capacity after each, which is that before the next. */
+  private void loads(String name, Load load, double capacity, int round) {
+    double before = capacity;
     for (int percent : LOAD_PERCENT) {
       String what = "%s | %d %% load".formatted(name, percent);
-      goodput.put(what, open(what, load, capacity * percent / 100, round));
+      double answers = open(what, load, before * percent / 100, round);
+      double after = load.closed(32, cell).perSecond();
+      add(what + ", goodput / capacity", 2 * answers / (before + after));
+      before = after;
     }
-    double around = (capacity + load.closed(32, cell).perSecond()) / 2;
-    goodput.forEach((what, answers) -> add(what + ", goodput / capacity", answers / around));
   }
 
   private void alone(String name, RawModel raw, Load load) {
@@ -217,7 +228,9 @@ public final class ServiceBenchmark {
   }
 
   private void add(String what, double figure) {
-    figures.computeIfAbsent(what, _ -> new ArrayList<>()).add(figure);
+    if (!rehearsing) {
+      figures.computeIfAbsent(what, _ -> new ArrayList<>()).add(figure);
+    }
   }
 
   private void print() {
