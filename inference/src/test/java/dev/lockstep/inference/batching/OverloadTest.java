@@ -67,8 +67,7 @@ final class OverloadTest {
 
     Outcome(long budget) {
       this.budget = budget;
-      this.device =
-          new VirtualDevice(LANES, this, delay -> delay.toNanos() <= budget);
+      this.device = new VirtualDevice(LANES, this, delay -> delay.toNanos() <= budget);
     }
 
     @Override
