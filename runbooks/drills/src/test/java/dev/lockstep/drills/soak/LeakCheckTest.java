@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -13,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Real leaks of each kind, made on purpose, and whether they are seen. */
@@ -21,8 +21,10 @@ final class LeakCheckTest {
 
   private final Resources before = Resources.now();
 
+  LeakCheckTest() throws InterruptedException {}
+
   @Test
-  void whoeverLeaksNothingPasses() {
+  void whoeverLeaksNothingPasses() throws InterruptedException {
     assertThat(leaks()).isEmpty();
   }
 
@@ -44,7 +46,7 @@ final class LeakCheckTest {
   }
 
   @Test
-  void filesThatAreNotClosedAreSeen() throws IOException {
+  void filesThatAreNotClosedAreSeen() throws IOException, InterruptedException {
     List<InputStream> files = new ArrayList<>();
     for (int i = 0; i < 10; i++) {
       files.add(Files.newInputStream(Path.of("/proc/self/status")));
@@ -59,7 +61,7 @@ final class LeakCheckTest {
   }
 
   @Test
-  void onePortThatIsStillListenedOnIsSeen() throws IOException {
+  void onePortThatIsStillListenedOnIsSeen() throws IOException, InterruptedException {
     try (ServerSocket _ = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       assertThat(leaks()).containsExactly("listening ports");
     }
@@ -67,27 +69,42 @@ final class LeakCheckTest {
   }
 
   @Test
-  void objectsThatSomebodyStillRefersToAreSeen() {
-    List<byte[]> kept = new ArrayList<>();
-    for (int i = 0; i < 40; i++) {
-      kept.add(new byte[MEGABYTE]);
-    }
+  void objectsThatSomebodyStillRefersToAreSeen() throws InterruptedException {
+    List<byte[]> kept = megabytes(40);
 
     assertThat(leaks()).contains("MB of heap");
     assertThat(kept).hasSize(40);
   }
 
   @Test
-  void nativeMemoryThatIsNotFreedIsSeen() {
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment used = arena.allocate(400L * MEGABYTE);
-      used.fill((byte) 1);
+  void nativeMemoryThatIsNotFreedIsSeen() throws InterruptedException {
+    assertThat(leaksWithNativeMemorySince(before)).containsExactly("MB resident");
+  }
 
-      assertThat(leaks()).containsExactly("MB resident");
+  @Test
+  void nativeMemoryIsSeenAlsoBehindAHeapThatShrinks() throws InterruptedException {
+    assertThat(megabytes(700)).hasSize(700); // and dropped
+
+    assertThat(leaksWithNativeMemorySince(Resources.now())).containsExactly("MB resident");
+  }
+
+  private static List<String> leaksWithNativeMemorySince(Resources before)
+      throws InterruptedException {
+    try (Arena arena = Arena.ofConfined()) {
+      arena.allocate(400L * MEGABYTE).fill((byte) 1);
+      return leaks(before);
     }
   }
 
-  private List<String> leaks() {
+  private static List<byte[]> megabytes(int count) {
+    return Stream.generate(() -> new byte[MEGABYTE]).limit(count).toList();
+  }
+
+  private List<String> leaks() throws InterruptedException {
+    return leaks(before);
+  }
+
+  private static List<String> leaks(Resources before) throws InterruptedException {
     return LeakCheck.STANDARD.compare(before, Resources.now()).stream()
         .filter(LeakCheck.Finding::leaks)
         .map(LeakCheck.Finding::kind)
