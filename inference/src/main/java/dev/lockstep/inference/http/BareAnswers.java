@@ -3,6 +3,7 @@ package dev.lockstep.inference.http;
 import dev.lockstep.inference.serving.ApiException;
 import io.micronaut.json.JsonMapper;
 import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.DateFormatter;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -13,18 +14,11 @@ import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
-import java.util.Locale;
+import java.util.Date;
 
 /** Errors that are answered on the connection itself, where the framework does not come to. */
 @Singleton
 final class BareAnswers {
-  /** RFC 9110, section 5.6.7; Java's own RFC 1123 has days of one digit. */
-  private static final DateTimeFormatter HTTP_DATE =
-      DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ENGLISH)
-          .withZone(ZoneOffset.UTC);
-
   private final JsonMapper json;
 
   BareAnswers(JsonMapper json) {
@@ -45,7 +39,7 @@ final class BareAnswers {
             Unpooled.wrappedBuffer(body));
     response
         .headers()
-        .set(HttpHeaderNames.DATE, HTTP_DATE.format(Instant.now()))
+        .set(HttpHeaderNames.DATE, DateFormatter.format(Date.from(Instant.now())))
         .set(HttpHeaderNames.CONTENT_TYPE, HttpHeaderValues.APPLICATION_JSON)
         .setInt(HttpHeaderNames.CONTENT_LENGTH, body.length);
     ErrorAnswers.headers(refused).forEach((name, value) -> response.headers().set(name, value));

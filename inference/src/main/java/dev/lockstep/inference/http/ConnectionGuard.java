@@ -28,8 +28,6 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Optional;
 import java.util.Queue;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -71,8 +69,10 @@ final class ConnectionGuard {
   /** Bytes of the request that is being read. */
   private long arrived;
 
-  private Optional<Future<?>> arrival = Optional.empty();
-  private Optional<Future<?>> taking = Optional.empty();
+  /** One does for idle and reading, which exclude each other. */
+  private final Countdown arrival;
+
+  private final Countdown taking;
   private boolean reading;
 
   /** Answers that went out before their request had come in whole, such as 413. */
@@ -97,6 +97,8 @@ final class ConnectionGuard {
     this.connections = connections;
     this.channel = channel;
     this.refusals = refusals;
+    this.arrival = new Countdown(channel.eventLoop());
+    this.taking = new Countdown(channel.eventLoop());
   }
 
   /**
@@ -119,13 +121,13 @@ final class ConnectionGuard {
     pipeline.addBefore(codec, "lockstep-bytes", new Bytes());
     pipeline.addAfter(codec, "lockstep-turnstile", next);
     pipeline.addAfter(codec, MESSAGES, new Messages());
-    waitFor(connections.limits().idle(), Reason.IDLE);
+    arrival.set(connections.limits().idle(), () -> give(Reason.IDLE));
   }
 
   private void closed() {
     connections.closed();
-    arrival.ifPresent(timer -> timer.cancel(false));
-    taking.ifPresent(timer -> timer.cancel(false));
+    arrival.close();
+    taking.close();
     connections.release(room(arrived));
     answering.forEach(connections::release);
     answering.clear();
@@ -136,30 +138,9 @@ final class ConnectionGuard {
     return Math.max(0, bytes - FREE_BYTES);
   }
 
-  /** One timer does for idle and reading, which exclude each other. */
-  private void waitFor(Duration most, Reason reason) {
-    stopWaiting();
-    arrival = Optional.of(later(most, reason));
-  }
-
-  private void stopWaiting() {
-    arrival.ifPresent(timer -> timer.cancel(false));
-    arrival = Optional.empty();
-  }
-
-  private Future<?> later(Duration most, Reason reason) {
-    return later(most, () -> give(reason));
-  }
-
-  private Future<?> later(Duration time, Runnable then) {
-    return channel.eventLoop().schedule(then, time.toNanos(), TimeUnit.NANOSECONDS);
-  }
-
   private void waitForRequest() {
     Duration most = connections.limits().read();
-    stopWaiting();
-    arrival =
-        Optional.of(later(most, () -> endRequest(ApiException.tooSlow(most), Reason.SLOW_REQUEST)));
+    arrival.set(most, () -> endRequest(ApiException.tooSlow(most), Reason.SLOW_REQUEST));
   }
 
   /** The client is told why, unless another answer is being written where this would go. */
@@ -230,7 +211,7 @@ final class ConnectionGuard {
     if (channel instanceof DuplexChannel duplex) {
       ChannelFuture _ = duplex.shutdownOutput();
     }
-    waitFor(LINGER, reason);
+    arrival.set(LINGER, () -> give(reason));
   }
 
   private final class Messages extends ChannelDuplexHandler {
@@ -240,7 +221,7 @@ final class ConnectionGuard {
         path = Optional.of(head.uri());
       }
       if (message instanceof LastHttpContent) {
-        stopWaiting();
+        arrival.stop();
         reading = false;
         answering.add(room(arrived));
         arrived = 0;
@@ -273,17 +254,17 @@ final class ConnectionGuard {
       }
       connections.release(answering.remove());
       if (answering.isEmpty() && !reading && channel.isOpen()) {
-        waitFor(connections.limits().idle(), Reason.IDLE);
+        arrival.set(connections.limits().idle(), () -> give(Reason.IDLE));
       }
     }
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext context) {
-      taking.ifPresent(timer -> timer.cancel(false));
-      taking =
-          channel.isWritable()
-              ? Optional.empty()
-              : Optional.of(later(connections.limits().write(), Reason.SLOW_RESPONSE));
+      if (channel.isWritable()) {
+        taking.stop();
+      } else {
+        taking.set(connections.limits().write(), () -> give(Reason.SLOW_RESPONSE));
+      }
       context.fireChannelWritabilityChanged();
     }
   }

@@ -176,7 +176,7 @@ public final class ApiException extends RuntimeException {
         };
     return new ApiException(
         refused.reason() == Verdict.Reason.EXPIRED ? Kind.EXPIRED : Kind.OVERLOADED,
-        "%s; try again in %d ms".formatted(why, refused.retryAfter().toMillis()),
+        why + "; try again in " + refused.retryAfter().toMillis() + " ms",
         "overloaded",
         Optional.empty(),
         Optional.of(refused.retryAfter()));
