@@ -82,9 +82,21 @@ public final class Batcher implements AutoCloseable {
    * From now to the answer of work that was not looked at, with more caution than {@link #predict}.
    *
    * @param expected device time that it will ask for; counts only while others wait
+   * @param unread device time of others that were let in and not looked at yet
    */
-  public Duration roughDelay(Duration expected) {
-    return queue.roughDelay(expected);
+  public Duration roughDelay(Duration expected, Duration unread) {
+    return queue.roughDelay(expected, unread);
+  }
+
+  /**
+   * Lets a worker do this on the host when it comes from its run, before its next batch; after a
+   * while somebody else, should the run take long.
+   *
+   * @param work takes a fraction of a run, and throws nothing
+   * @return whether it will be done: not where a lane is free, which nobody comes from
+   */
+  public boolean betweenRuns(Runnable work) {
+    return queue.betweenRuns(work);
   }
 
   /** How long work that takes no time itself would wait now. */
@@ -105,9 +117,9 @@ public final class Batcher implements AutoCloseable {
   /** Tells those who give up, while every lane is busy too. */
   private void watchDeadlines() throws InterruptedException {
     while (true) {
-      for (Piece<?, ?> piece : queue.awaitOverdue()) {
-        piece.parent().fail(new DeadlineExceededException());
-      }
+      DeviceQueue.Overdue overdue = queue.awaitOverdue();
+      overdue.pieces().forEach(piece -> piece.parent().fail(new DeadlineExceededException()));
+      overdue.errands().forEach(Runnable::run);
     }
   }
 
@@ -127,7 +139,9 @@ public final class Batcher implements AutoCloseable {
    * @return a line for each run that was abandoned
    */
   List<String> close(Duration patience) {
-    queue.close().forEach(piece -> piece.parent().fail(DeviceQueue.closedException()));
+    DeviceQueue.Overdue left = queue.close();
+    left.pieces().forEach(piece -> piece.parent().fail(DeviceQueue.closedException()));
+    left.errands().forEach(Runnable::run);
     return workers.stop(patience) ? List.of() : abandonRuns();
   }
 

@@ -2,8 +2,11 @@ package dev.lockstep.inference.batching;
 
 import dev.lockstep.inference.engine.Width;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
+import java.util.Deque;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
@@ -11,12 +14,16 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
 
 /**
  * What callers, lanes and the watch over deadlines share of one device: the {@link Scheduler}, the
  * {@link Load} and the runs under way, behind one lock. Nobody is told anything while it is held.
  */
 final class DeviceQueue {
+  /** Until when an errand waits for a lane: half of the default budget. */
+  private static final Duration ERRAND_PATIENCE = Duration.ofMillis(100);
+
   private final Ticker ticker;
   private final Scheduler scheduler;
   private final Load load;
@@ -25,6 +32,7 @@ final class DeviceQueue {
   private final Condition laneFree = lock.newCondition();
   private final Condition arrived = lock.newCondition();
   private final Set<Batch<?, ?>> onDevice = Collections.newSetFromMap(new IdentityHashMap<>());
+  private final Deque<Errand> errands = new ArrayDeque<>();
   private final List<Piece<?, ?>> overdue = new ArrayList<>();
 
   /** Until when the watch over deadlines sleeps; nothing when until it is woken. */
@@ -39,6 +47,16 @@ final class DeviceQueue {
     this.scheduler = new Scheduler(lanes);
     this.load = new Load(lanes);
   }
+
+  /**
+   * Work of the host for a worker that comes from its run.
+   *
+   * @param latest when somebody else does it, because runs may be long, and may hang
+   */
+  private record Errand(Runnable work, Deadline latest) {}
+
+  /** Whom the watch over deadlines looks after: those who give up, and errands left undone. */
+  record Overdue(List<Piece<?, ?>> pieces, List<Runnable> errands) {}
 
   static IllegalStateException closedException() {
     return new IllegalStateException("the server has stopped");
@@ -99,9 +117,41 @@ final class DeviceQueue {
     }
   }
 
+  /** As {@link Batcher#betweenRuns}. */
+  boolean betweenRuns(Runnable work) {
+    lock.lock();
+    try {
+      boolean busy = !closed && !scheduler.mayStart();
+      if (busy) {
+        errands.add(new Errand(work, Deadline.after(ticker, ERRAND_PATIENCE)));
+        wakeWatchIfLate();
+      }
+      return busy;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** For a worker that comes from its run, before its next batch. */
+  Optional<Runnable> nextErrand() {
+    lock.lock();
+    try {
+      return Optional.ofNullable(errands.poll()).map(Errand::work);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** When the watch over deadlines has something to do. */
+  private Optional<Deadline> nextWatch() {
+    return Stream.concat(
+            scheduler.nextDeadline().stream(), errands.stream().limit(1).map(Errand::latest))
+        .min(Comparator.naturalOrder());
+  }
+
   /** Waking it for each input would cost more than forming a batch does. */
   private void wakeWatchIfLate() {
-    Optional<Deadline> next = scheduler.nextDeadline();
+    Optional<Deadline> next = nextWatch();
     boolean inTime =
         watchSleepsUntil.isPresent()
             && next.isPresent()
@@ -145,10 +195,10 @@ final class DeviceQueue {
   }
 
   /** As {@link Batcher#roughDelay}. */
-  Duration roughDelay(Duration expected) {
+  Duration roughDelay(Duration expected, Duration unread) {
     lock.lock();
     try {
-      return load.roughDelay(expected, ticker.nanos());
+      return load.roughDelay(expected, unread, ticker.nanos());
     } finally {
       lock.unlock();
     }
@@ -256,12 +306,12 @@ final class DeviceQueue {
     return !overdue.isEmpty();
   }
 
-  /** Those who have to be told that their deadline has passed, as soon as there are some. */
-  List<Piece<?, ?>> awaitOverdue() throws InterruptedException {
+  /** Those who have to be told that their deadline has passed, and errands, when there are some. */
+  Overdue awaitOverdue() throws InterruptedException {
     lock.lockInterruptibly();
     try {
-      while (!collectOverdue()) {
-        Optional<Deadline> next = scheduler.nextDeadline();
+      while (!collectOverdue() && !errandIsOverdue()) {
+        Optional<Deadline> next = nextWatch();
         watchSleepsUntil = next;
         if (next.isEmpty()) {
           arrived.await();
@@ -270,7 +320,11 @@ final class DeviceQueue {
           arrived.await(left.toNanos(), TimeUnit.NANOSECONDS);
         }
       }
-      List<Piece<?, ?>> told = List.copyOf(overdue);
+      List<Runnable> undone = new ArrayList<>();
+      while (errandIsOverdue()) {
+        undone.add(errands.remove().work());
+      }
+      Overdue told = new Overdue(List.copyOf(overdue), undone);
       overdue.clear();
       return told;
     } finally {
@@ -278,14 +332,20 @@ final class DeviceQueue {
     }
   }
 
+  private boolean errandIsOverdue() {
+    return !errands.isEmpty() && errands.element().latest().passed(ticker.nanos());
+  }
+
   /** Takes nothing any more, and gives back what waits. */
-  List<Piece<?, ?>> close() {
+  Overdue close() {
     lock.lock();
     try {
       closed = true;
       List<Piece<?, ?>> left = scheduler.cancelIf(_ -> true);
       left.forEach(load::leaves);
-      return left;
+      List<Runnable> undone = errands.stream().map(Errand::work).toList();
+      errands.clear();
+      return new Overdue(left, undone);
     } finally {
       lock.unlock();
     }

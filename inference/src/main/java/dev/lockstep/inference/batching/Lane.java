@@ -1,6 +1,7 @@
 package dev.lockstep.inference.batching;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -22,7 +23,16 @@ final class Lane implements Workers.Loop {
   @Override
   public void run() throws InterruptedException {
     while (true) {
+      runErrands();
       run(queue.awaitBatch());
+    }
+  }
+
+  private void runErrands() {
+    Optional<Runnable> errand = queue.nextErrand();
+    while (errand.isPresent()) {
+      errand.get().run();
+      errand = queue.nextErrand();
     }
   }
 

@@ -155,15 +155,28 @@ final class Load {
 
   /**
    * From now to the answer of work that was not looked at: with caution what {@link #predict} would
-   * say of it if it were of the kind that came last. Where nobody waits it is only what is sure,
-   * because what is expected may be wrong, and a device that is free refuses nobody.
+   * say of it if it were of the kind that came last, behind the others that were not looked at.
+   * Where nobody waits it is only what is sure, because what is expected may be wrong, and a device
+   * that is free refuses nobody.
    *
    * @param expected device time that it will ask for
+   * @param unread device time of the others
    */
-  Duration roughDelay(Duration expected, long now) {
-    double ahead = CAUTION * aheadNanos(now);
-    return last.map(kind -> predictBehind(ahead, kind, tokensWorth(kind, expected)).delay())
+  Duration roughDelay(Duration expected, Duration unread, long now) {
+    double ahead = CAUTION * (aheadNanos(now) + lanes.lanes() * (double) unread.toNanos());
+    return kindThatWaits(unread)
+        .map(kind -> {
+          long before = waitingTokens + tokensWorth(kind, unread);
+          return predictBehind(ahead, before, kind, tokensWorth(kind, expected)).delay();
+        })
         .orElseGet(() -> nanos(ahead / lanes.lanes()));
+  }
+
+  /** Of who is not looked at yet it is that of the last run. */
+  private Optional<BatchKind<?, ?>> kindThatWaits(Duration unread) {
+    return unread.isZero()
+        ? last
+        : last.or(() -> runs.stream().reduce((_, later) -> later).map(run -> run.batch.kind()));
   }
 
   /** What {@link Prediction#own} was predicted for. */
@@ -173,14 +186,14 @@ final class Load {
   }
 
   Prediction predict(BatchKind<?, ?> kind, long tokens, long now) {
-    return predictBehind(aheadNanos(now), kind, tokens);
+    return predictBehind(aheadNanos(now), waitingTokens, kind, tokens);
   }
 
-  private Prediction predictBehind(double ahead, BatchKind<?, ?> kind, long tokens) {
+  private Prediction predictBehind(double ahead, long before, BatchKind<?, ?> kind, long tokens) {
     int n = lanes.lanes();
     double own = factor * leastNanos(kind, tokens);
     double alone = own / n + batchNanos(kind, tokens);
-    double delay = (ahead + own) / n + batchNanos(kind, waitingTokens + tokens);
+    double delay = (ahead + own) / n + batchNanos(kind, before + tokens);
     return new Prediction(nanos(delay), nanos(alone), nanos(own / n));
   }
 

@@ -54,4 +54,16 @@ public record Budget(Optional<Duration> given, Duration byDefault) {
     Deadline patient = new Deadline(now + 2 * prediction.alone().toNanos());
     return given.isEmpty() && patient.compareTo(first) > 0 ? patient : first;
   }
+
+  /**
+   * In how much time from now an answer must be predicted for work to be let in. The default begins
+   * anew: while a request lay unread the runs before it may have taken longer than the door was
+   * told, which is no fault of its own, and to refuse it now would come late.
+   *
+   * @param deadline of this work; it stays what it is
+   */
+  Duration timeFor(Deadline deadline, long now) {
+    Duration remaining = deadline.remaining(now);
+    return given.isEmpty() && byDefault.compareTo(remaining) > 0 ? byDefault : remaining;
+  }
 }

@@ -72,7 +72,7 @@ public final class Exchange implements AutoCloseable {
   public Caller charge(Prediction prediction) {
     long now = ticker.nanos();
     Caller sized = caller.until(budget.deadline(caller.deadline(), prediction, now));
-    Verdict verdict = pass.charge(prediction, sized.deadline().remaining(now));
+    Verdict verdict = pass.charge(prediction, budget.timeFor(sized.deadline(), now));
     return switch (verdict) {
       case Verdict.Admitted _ -> sized;
       case Verdict.Refused refused -> {

@@ -1,5 +1,6 @@
 package dev.lockstep.inference.serving;
 
+import dev.lockstep.inference.batching.Batcher;
 import dev.lockstep.inference.batching.Lanes;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
@@ -12,8 +13,10 @@ import java.util.concurrent.Executors;
  * all connections. All three compute and wait for nothing, so that there are as many threads as
  * cores; what waits for them is bounded by admission, which comes before.
  *
- * <p>Only a small answer is not made here where the device is the host's own cores: it is written
- * where its result is, on a lane, because waking another thread takes as long as writing it.
+ * <p>Only small requests and answers are not worked on here where the device is the host's own
+ * cores, because waking another thread takes as long as the work. An answer is written where its
+ * result is, on a lane. A request that comes while every lane is busy waits to be read by the first
+ * that is free, with the others that came meanwhile: it could not run before that anyway.
  */
 @Singleton
 final class HostWork {
@@ -22,19 +25,33 @@ final class HostWork {
 
   private static final Executor HERE = Runnable::run;
 
+  private final Batcher batcher;
   private final boolean laneIsHost;
   private final ExecutorService threads =
       Executors.newFixedThreadPool(
           Runtime.getRuntime().availableProcessors(),
           Thread.ofPlatform().name("host-", 0).daemon().factory());
 
-  HostWork(Lanes lanes) {
+  HostWork(Batcher batcher, Lanes lanes) {
+    this.batcher = batcher;
     this.laneIsHost = lanes.stagedAhead() == 0;
   }
 
-  /** Who parses and tokenizes. */
-  Executor reader() {
-    return threads;
+  /**
+   * Who parses and tokenizes a request of this size.
+   *
+   * @param bodyBytes negative when it is not known
+   * @param budget nothing of one that the caller has set is spent on waiting to be read
+   */
+  Executor reader(long bodyBytes, Budget budget) {
+    boolean mayWait = laneIsHost && isSmall(bodyBytes) && budget.given().isEmpty();
+    return mayWait ? this::readBetweenRuns : threads;
+  }
+
+  private void readBetweenRuns(Runnable reading) {
+    if (!batcher.betweenRuns(reading)) {
+      threads.execute(reading);
+    }
   }
 
   /**
@@ -43,8 +60,11 @@ final class HostWork {
    * @param bodyBytes negative when it is not known
    */
   Executor writer(long bodyBytes) {
-    boolean small = bodyBytes >= 0 && bodyBytes <= SMALL_BYTES;
-    return laneIsHost && small ? HERE : threads;
+    return laneIsHost && isSmall(bodyBytes) ? HERE : threads;
+  }
+
+  private static boolean isSmall(long bodyBytes) {
+    return bodyBytes >= 0 && bodyBytes <= SMALL_BYTES;
   }
 
   @PreDestroy

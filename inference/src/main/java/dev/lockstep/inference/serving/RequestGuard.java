@@ -97,8 +97,9 @@ public final class RequestGuard {
   }
 
   private Optional<Verdict.Refused> late(Incoming request) {
-    Duration delay = batcher.roughDelay(admission.expected(length(request)));
-    return Admission.late(delay.plus(admission.unsizedWork()), budget(request).first());
+    Duration delay =
+        batcher.roughDelay(admission.expected(length(request)), admission.unsizedWork());
+    return Admission.late(delay, budget(request).first());
   }
 
   private static OptionalLong length(Incoming request) {
@@ -145,7 +146,7 @@ public final class RequestGuard {
     Exchange exchange = new Exchange(models, pass, ticker, budget, caller, arrival);
     long bodyBytes = request.bodyBytes();
     return CompletableFuture.supplyAsync(
-            () -> arrival.within(() -> work.apply(exchange)), hostWork.reader())
+            () -> arrival.within(() -> work.apply(exchange)), hostWork.reader(bodyBytes, budget))
         .thenCompose(Function.identity())
         .thenApplyAsync(writer, hostWork.writer(bodyBytes))
         .exceptionallyCompose(

@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -211,6 +212,66 @@ final class BatcherTest {
   void closingInPeaceAbandonsNothing() {
     assertThat(batcher.close(Duration.ofSeconds(30))).isEmpty();
     assertThat(batcher.hangs()).isFalse();
+  }
+
+  @Test
+  void aWorkerDoesAnErrandWhenItComesFromItsRun() {
+    CompletableFuture<List<String>> first = submit(caller(LONG), "first");
+    kind.awaitStarted();
+    CompletableFuture<String> errand = new CompletableFuture<>();
+    assertThat(batcher.betweenRuns(() -> errand.complete(Thread.currentThread().getName())))
+        .isTrue();
+
+    kind.letGo(1);
+
+    assertThat(first.join()).containsExactly("FIRST");
+    assertThat(errand.orTimeout(30, TimeUnit.SECONDS).join()).isEqualTo("device-0");
+  }
+
+  @Test
+  void whatErrandsSubmitGoesTogetherInTheNextRun() {
+    CompletableFuture<List<String>> _ = submit(caller(LONG), "first");
+    kind.awaitStarted();
+    List<CompletableFuture<List<String>>> others = new CopyOnWriteArrayList<>();
+    assertThat(batcher.betweenRuns(() -> others.add(submit(caller(LONG), "one")))).isTrue();
+    assertThat(batcher.betweenRuns(() -> others.add(submit(caller(LONG), "two")))).isTrue();
+
+    kind.letGo(1);
+
+    kind.awaitStarted();
+    assertThat(kind.batches()).containsExactly(List.of("first"), List.of("one", "two"));
+  }
+
+  @Test
+  void noErrandWaitsForALaneThatIsFree() {
+    assertThat(batcher.betweenRuns(() -> {})).isFalse();
+  }
+
+  @Test
+  void anErrandIsDoneByAnotherThreadWhileARunHangs() {
+    CompletableFuture<List<String>> hanging = submit(caller(LONG), "hanging");
+    kind.awaitStarted();
+    CompletableFuture<String> errand = new CompletableFuture<>();
+    assertThat(batcher.betweenRuns(() -> errand.complete(Thread.currentThread().getName())))
+        .isTrue();
+
+    assertThat(errand.orTimeout(30, TimeUnit.SECONDS).join()).isEqualTo("deadlines");
+    assertThat(hanging).isNotDone();
+  }
+
+  @Test
+  void closingLeavesNoErrandUndone() {
+    CompletableFuture<List<String>> _ = submit(caller(LONG), "hanging");
+    kind.awaitStarted();
+    List<CompletableFuture<List<String>>> submitted = new CopyOnWriteArrayList<>();
+    assertThat(batcher.betweenRuns(() -> submitted.add(submit(caller(LONG), "late")))).isTrue();
+
+    List<String> _ = batcher.close(Duration.ofMillis(20));
+
+    assertThat(submitted)
+        .singleElement()
+        .satisfies(late -> assertThat(late).isCompletedExceptionally());
+    assertThat(batcher.betweenRuns(() -> {})).isFalse();
   }
 
   @Test

@@ -20,7 +20,7 @@ final class LoadTest {
 
   @Test
   void anIdleDeviceNeedsNoCaution() {
-    assertThat(load.roughDelay(Duration.ofMillis(5), 0)).isZero();
+    assertThat(rough(Duration.ofMillis(5), 0)).isZero();
     Prediction prediction = load.predict(kind, 100, 0);
 
     assertThat(prediction.delay()).isEqualTo(prediction.alone());
@@ -42,17 +42,16 @@ final class LoadTest {
   @Test
   void whatIsExpectedOfWorkCountsOnlyWhileOthersWait() {
     Duration expected = Duration.ofMillis(5);
-    assertThat(load.roughDelay(expected, 0)).isZero();
+    assertThat(rough(expected, 0)).isZero();
     load.waits(piece(16));
 
     // It fills its batch, in which only the one that waits would be, at 1 us a token.
     Duration filled = Duration.ofNanos(1_000L * (kind.limits().paddedTokens() - 16));
-    assertThat(load.roughDelay(expected, 0))
-        .isCloseTo(
-            load.roughDelay(Duration.ZERO, 0).plus(expected).plus(filled), Duration.ofNanos(1_000));
+    assertThat(rough(expected, 0))
+        .isCloseTo(rough(Duration.ZERO, 0).plus(expected).plus(filled), Duration.ofNanos(1_000));
     load.leaves(piece(16));
 
-    assertThat(load.roughDelay(expected, 0)).isZero();
+    assertThat(rough(expected, 0)).isZero();
   }
 
   /** One that waits leaves room for more in its batch, and a hundred leave none. */
@@ -67,8 +66,19 @@ final class LoadTest {
     Prediction inside = load.predict(kind, 16, 5_000_000);
 
     Duration caution = load.backlog(5_000_000).multipliedBy(15).dividedBy(100);
-    assertThat(load.roughDelay(inside.own(), 5_000_000))
+    assertThat(rough(inside.own(), 5_000_000))
         .isCloseTo(inside.delay().plus(caution), Duration.ofNanos(2));
+  }
+
+  @Test
+  void whatWasLetInUnreadDelaysOthersAsMuchAsIfItHadBeenRead() {
+    Duration unread = load.predict(kind, 48, 0).own();
+    running(0);
+
+    Duration before = load.roughDelay(Duration.ZERO, unread, 0);
+
+    load.waits(piece(48));
+    assertThat(before).isCloseTo(rough(Duration.ZERO, 0), Duration.ofNanos(2));
   }
 
   @Test
@@ -83,16 +93,23 @@ final class LoadTest {
         .isGreaterThan(before.multipliedBy(19).dividedBy(10));
   }
 
+  private Duration rough(Duration expected, long now) {
+    return load.roughDelay(expected, Duration.ZERO, now);
+  }
+
   private Piece<String, String> piece(int length) {
     return kind.piece(sequence++, length, 0, LATER);
   }
 
   /** A run of 16 tokens while others wait. */
   private void runBehind(long at, Duration took) {
+    load.ends(running(at), at + took.toNanos());
+  }
+
+  private Load.Run running(long at) {
     Batch<String, String> batch =
         new Batch<>(kind, List.of(piece(16)), Layout.apart(1, 16), kind.limits());
     load.staged(batch);
-    Load.Run run = load.starts(batch, Width.LANE, /* behind= */ true, at);
-    load.ends(run, at + took.toNanos());
+    return load.starts(batch, Width.LANE, /* behind= */ true, at);
   }
 }

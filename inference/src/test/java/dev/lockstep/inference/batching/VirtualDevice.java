@@ -9,7 +9,8 @@ import java.util.PriorityQueue;
 
 /**
  * A device in virtual time around the real {@link Scheduler}: runs take what the cost model says,
- * nothing else takes any time. It writes down what happened.
+ * nothing else takes any time. What comes while every lane is busy is read when one is free. It
+ * writes down what happened.
  */
 final class VirtualDevice {
   record Started(long at, Batch<?, ?> batch, Width width, List<Piece<?, ?>> leftWaiting) {}
@@ -41,6 +42,8 @@ final class VirtualDevice {
       new PriorityQueue<>((a, b) -> Long.compare(a.ends(), b.ends()));
   private final List<Batch<?, ?>> prepared = new ArrayList<>();
   private final List<Piece<?, ?>> waiting = new ArrayList<>();
+  private final List<Piece<?, ?>> unread = new ArrayList<>();
+  private Duration unreadWork = Duration.ZERO;
 
   final List<Started> started = new ArrayList<>();
   final List<Expired> expired = new ArrayList<>();
@@ -78,6 +81,7 @@ final class VirtualDevice {
         scheduler.finished(ended.run().width());
         load.ends(ended.run(), now);
         listener.ended(now, ended.batch());
+        readAll();
       }
       while (!arrivals.isEmpty() && arrivals.peek().at() == now) {
         arrive(arrivals.remove().piece(), now);
@@ -87,14 +91,31 @@ final class VirtualDevice {
   }
 
   private void arrive(Piece<?, ?> piece, long now) {
-    Duration own = load.predict(piece.kind(), piece.tokens(), now).own();
-    if (door.lets(load.roughDelay(own, now))) {
-      scheduler.add(piece);
-      load.waits(piece);
-      waiting.add(piece);
-    } else {
+    Duration own = own(piece, now);
+    if (!door.lets(load.roughDelay(own, unreadWork, now))) {
       refused.add(piece);
+    } else if (scheduler.mayStart()) {
+      read(piece);
+    } else {
+      unread.add(piece);
+      unreadWork = unreadWork.plus(own);
     }
+  }
+
+  private Duration own(Piece<?, ?> piece, long now) {
+    return load.predict(piece.kind(), piece.tokens(), now).own();
+  }
+
+  private void readAll() {
+    unread.forEach(this::read);
+    unread.clear();
+    unreadWork = Duration.ZERO;
+  }
+
+  private void read(Piece<?, ?> piece) {
+    scheduler.add(piece);
+    load.waits(piece);
+    waiting.add(piece);
   }
 
   /** As the workers do: take, prepare, start when a lane is free, until nobody can go on. */

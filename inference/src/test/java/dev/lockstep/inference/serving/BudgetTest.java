@@ -52,6 +52,30 @@ final class BudgetTest {
   }
 
   @Test
+  void whatARequestLayUnreadIsNotHeldAgainstIt() {
+    Budget budget = new Budget(Optional.empty(), DEFAULT);
+
+    assertThat(budget.timeFor(new Deadline(DEFAULT.toNanos()), Duration.ofMillis(70).toNanos()))
+        .isEqualTo(DEFAULT);
+  }
+
+  @Test
+  void workThatIsLongInItselfHasAllItsTime() {
+    Budget budget = new Budget(Optional.empty(), DEFAULT);
+    Duration patience = Duration.ofMillis(300);
+
+    assertThat(budget.timeFor(new Deadline(patience.toNanos()), 0)).isEqualTo(patience);
+  }
+
+  @Test
+  void theTimeThatACallerHasSetRunsFromItsArrival() {
+    Deadline deadline = new Deadline(Duration.ofMillis(200).toNanos());
+
+    assertThat(budget("200").timeFor(deadline, Duration.ofMillis(70).toNanos()))
+        .isEqualTo(Duration.ofMillis(130));
+  }
+
+  @Test
   void aCallersWordIsFinalHoweverLongTheWorkIs() {
     Deadline first = new Deadline(Duration.ofMillis(50).toNanos());
 
