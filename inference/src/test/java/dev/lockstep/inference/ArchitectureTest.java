@@ -18,7 +18,7 @@ final class ArchitectureTest {
   /** The gRPC messages, which the protocol buffers' compiler writes. */
   private static final String GENERATED = ROOT + ".grpc.oip";
 
-  private final JavaClasses inference =
+  private static final JavaClasses INFERENCE =
       new ClassFileImporter()
           .withImportOption(new ImportOption.DoNotIncludeTests())
           .importPackages(ROOT);
@@ -73,7 +73,7 @@ final class ArchitectureTest {
             "http", "grpc", "serving", "lifecycle", "text", "batching", "telemetry", "wiring")
         .whereLayer("model")
         .mayOnlyBeAccessedByLayers("http", "grpc", "serving", "lifecycle", "text", "wiring")
-        .check(inference);
+        .check(INFERENCE);
   }
 
   @Test
@@ -84,14 +84,14 @@ final class ArchitectureTest {
         .should()
         .dependOnClassesThat()
         .resideInAPackage("ai.onnxruntime..")
-        .check(inference);
+        .check(INFERENCE);
     noClasses()
         .that()
         .resideOutsideOfPackage(ROOT + ".text..")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("ai.djl..")
-        .check(inference);
+        .check(INFERENCE);
   }
 
   @Test
@@ -102,7 +102,7 @@ final class ArchitectureTest {
         .should()
         .dependOnClassesThat()
         .resideInAPackage("io.opentelemetry..")
-        .check(inference);
+        .check(INFERENCE);
   }
 
   @Test
@@ -113,7 +113,7 @@ final class ArchitectureTest {
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("io.grpc..", GENERATED)
-        .check(inference);
+        .check(INFERENCE);
   }
 
   /** Messages of gRPC are protocol buffers, and so are the files of models. */
@@ -125,7 +125,7 @@ final class ArchitectureTest {
         .should()
         .dependOnClassesThat()
         .resideInAPackage("com.google.protobuf..")
-        .check(inference);
+        .check(INFERENCE);
   }
 
   @Test
@@ -134,13 +134,13 @@ final class ArchitectureTest {
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("dev.lockstep.scaler..", "dev.lockstep.drills..")
-        .check(inference);
+        .check(INFERENCE);
   }
 
   @Test
   void everyPackageIsNullMarked() {
     assertThat(
-            inference.stream()
+            INFERENCE.stream()
                 .map(type -> type.getPackage())
                 .distinct()
                 .filter(found -> !found.getName().equals(GENERATED))

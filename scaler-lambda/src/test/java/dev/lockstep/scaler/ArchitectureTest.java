@@ -19,7 +19,7 @@ final class ArchitectureTest {
   private static final String ROOT = "dev.lockstep.scaler";
   private static final String AWS = "software.amazon.awssdk..";
 
-  private final JavaClasses scaler =
+  private static final JavaClasses SCALER =
       new ClassFileImporter()
           .withImportOption(new ImportOption.DoNotIncludeTests())
           .importPackages(ROOT);
@@ -54,7 +54,7 @@ final class ArchitectureTest {
         .mayOnlyBeAccessedByLayers("decide", "act", "report", "handler")
         .whereLayer("trigger")
         .mayOnlyBeAccessedByLayers("decide", "report", "handler")
-        .check(scaler);
+        .check(SCALER);
   }
 
   @Test
@@ -65,7 +65,7 @@ final class ArchitectureTest {
         .should()
         .dependOnClassesThat()
         .resideInAPackage(AWS)
-        .check(scaler);
+        .check(SCALER);
   }
 
   @Test
@@ -80,7 +80,7 @@ final class ArchitectureTest {
                 call ->
                     call.getTargetOwner().isAssignableTo(SdkClient.class)
                         && !call.getName().equals("builder")))
-        .check(scaler);
+        .check(SCALER);
   }
 
   @Test
@@ -112,7 +112,7 @@ final class ArchitectureTest {
         .callMethodWhere(
             describe(
                 "the system is asked", call -> call.getTargetOwner().isEquivalentTo(System.class)))
-        .check(scaler);
+        .check(SCALER);
   }
 
   @Test
@@ -121,13 +121,13 @@ final class ArchitectureTest {
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("dev.lockstep.inference..", "dev.lockstep.drills..")
-        .check(scaler);
+        .check(SCALER);
   }
 
   @Test
   void everyPackageIsNullMarked() {
     assertThat(
-            scaler.stream()
+            SCALER.stream()
                 .map(type -> type.getPackage())
                 .distinct()
                 .filter(found -> !found.isAnnotatedWith(NullMarked.class))
@@ -146,6 +146,6 @@ final class ArchitectureTest {
         .haveSimpleName("ScalerHandler")
         .orShould()
         .haveSimpleName("IncompleteRunException")
-        .check(scaler);
+        .check(SCALER);
   }
 }

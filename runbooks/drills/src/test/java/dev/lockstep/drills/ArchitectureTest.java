@@ -15,12 +15,12 @@ import org.junit.jupiter.api.Test;
 final class ArchitectureTest {
   private static final String ROOT = "dev.lockstep.drills";
 
-  private final JavaClasses everything =
+  private static final JavaClasses EVERYTHING =
       new ClassFileImporter()
           .withImportOption(new ImportOption.DoNotIncludeTests())
           .importPackages("dev.lockstep");
 
-  private final JavaClasses drills =
+  private static final JavaClasses DRILLS =
       new ClassFileImporter()
           .withImportOption(new ImportOption.DoNotIncludeTests())
           .importPackages(ROOT);
@@ -33,21 +33,21 @@ final class ArchitectureTest {
         .should()
         .dependOnClassesThat()
         .resideInAPackage(ROOT + "..")
-        .check(everything);
+        .check(EVERYTHING);
     noClasses()
         .that()
         .resideInAPackage("dev.lockstep.inference..")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("dev.lockstep.scaler..")
-        .check(everything);
+        .check(EVERYTHING);
     noClasses()
         .that()
         .resideInAPackage("dev.lockstep.scaler..")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("dev.lockstep.inference..")
-        .check(everything);
+        .check(EVERYTHING);
   }
 
   @Test
@@ -213,7 +213,7 @@ final class ArchitectureTest {
             "view",
             "live",
             "cli")
-        .check(drills);
+        .check(DRILLS);
   }
 
   @Test
@@ -224,7 +224,7 @@ final class ArchitectureTest {
         .should()
         .dependOnClassesThat()
         .resideInAPackage("dev.lockstep.inference..")
-        .check(drills);
+        .check(DRILLS);
   }
 
   @Test
@@ -235,13 +235,13 @@ final class ArchitectureTest {
         .should()
         .dependOnClassesThat()
         .resideInAPackage(ROOT + ".soak..")
-        .check(drills);
+        .check(DRILLS);
   }
 
   @Test
   void everyPackageIsNullMarked() {
     assertThat(
-            drills.stream()
+            DRILLS.stream()
                 .map(type -> type.getPackage())
                 .distinct()
                 .filter(found -> !found.isAnnotatedWith(NullMarked.class))

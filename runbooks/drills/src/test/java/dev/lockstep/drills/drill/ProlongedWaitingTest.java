@@ -14,6 +14,8 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -66,6 +68,7 @@ final class ProlongedWaitingTest {
                         .map(moment -> Arguments.of(taking, other, moment))));
   }
 
+  @Execution(ExecutionMode.CONCURRENT)
   @ParameterizedTest(name = "{0} amid {1} at the {2}")
   @MethodSource("everyFaultAmidOneThatTakesPlaces")
   void norWhenAFaultMeetsAnother(Case taking, Case other, Moment moment) {
