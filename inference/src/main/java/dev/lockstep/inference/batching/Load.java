@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.Optional;
-import java.util.Set;
+import java.util.SequencedSet;
 
 /**
  * How much work is there, and how long it will take.
@@ -50,7 +50,7 @@ final class Load {
   private static final double CAUTION = 1.15;
 
   private final Lanes lanes;
-  private final Set<Run> runs = new LinkedHashSet<>();
+  private final SequencedSet<Run> runs = new LinkedHashSet<>();
   private double waitingNanos;
   private long waitingTokens;
   private double stagedNanos;
@@ -174,9 +174,8 @@ final class Load {
 
   /** Of who is not looked at yet it is that of the last run. */
   private Optional<BatchKind<?, ?>> kindThatWaits(Duration unread) {
-    return unread.isZero()
-        ? last
-        : last.or(() -> runs.stream().reduce((_, later) -> later).map(run -> run.batch.kind()));
+    boolean lastRunTells = last.isEmpty() && !unread.isZero() && !runs.isEmpty();
+    return lastRunTells ? Optional.of(runs.getLast().batch.kind()) : last;
   }
 
   /** What {@link Prediction#own} was predicted for. */
