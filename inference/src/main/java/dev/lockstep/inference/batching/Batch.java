@@ -65,7 +65,7 @@ record Batch<I, O>(
         rows(),
         tokens(),
         paddedTokens(),
-        pieces.stream().map(piece -> Duration.ofNanos(formed - piece.arrivedNanos())).toList(),
+        pieces.stream().map(piece -> piece.waited(formed)).toList(),
         Duration.ofNanos(started - formed),
         Duration.ofNanos(ended - started),
         width);

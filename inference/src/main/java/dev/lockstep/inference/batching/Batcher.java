@@ -49,7 +49,7 @@ public final class Batcher implements AutoCloseable {
       return CompletableFuture.completedFuture(List.of());
     }
     inputs.forEach(input -> requireFits(kind, input));
-    Submission<O> submission = new Submission<>(inputs.size(), caller.runs());
+    Submission<O> submission = new Submission<>(inputs.size(), caller.runs(), caller.unread());
     List<Piece<I, O>> pieces = queue.add(kind, inputs, caller.deadline(), submission);
     caller
         .cancellation()

@@ -1,5 +1,6 @@
 package dev.lockstep.inference.batching;
 
+import java.time.Duration;
 import java.util.Comparator;
 
 /**
@@ -56,5 +57,10 @@ record Piece<I, O>(
   @Override
   public int hashCode() {
     return Long.hashCode(sequence);
+  }
+
+  /** With what it had waited before it came here. */
+  Duration waited(long now) {
+    return Duration.ofNanos(now - arrivedNanos).plus(parent.unread());
   }
 }

@@ -1,5 +1,6 @@
 package dev.lockstep.inference.batching;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -13,14 +14,16 @@ final class Submission<O> {
   private final CompletableFuture<List<O>> result = new CompletableFuture<>();
   private final List<O> outputs;
   private final RunListener listener;
+  private final Duration unread;
   private int missing;
 
   Submission(int inputs) {
-    this(inputs, RunListener.NONE);
+    this(inputs, RunListener.NONE, Duration.ZERO);
   }
 
   @SuppressWarnings("NullAway") // The places are filled before anybody sees them.
-  Submission(int inputs, RunListener listener) {
+  Submission(int inputs, RunListener listener, Duration unread) {
+    this.unread = unread;
     this.listener = listener;
     this.outputs = new ArrayList<>(Collections.nCopies(inputs, null));
     this.missing = inputs;
@@ -28,6 +31,11 @@ final class Submission<O> {
 
   CompletableFuture<List<O>> result() {
     return result;
+  }
+
+  /** What its inputs have waited before they came here. */
+  Duration unread() {
+    return unread;
   }
 
   /** Whether anybody wants to hear of its runs. */

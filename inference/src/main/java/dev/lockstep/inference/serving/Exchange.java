@@ -9,6 +9,7 @@ import dev.lockstep.inference.lifecycle.Lease;
 import dev.lockstep.inference.lifecycle.Models;
 import dev.lockstep.inference.lifecycle.ServedModel;
 import dev.lockstep.inference.telemetry.RequestMetrics;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -26,6 +27,8 @@ public final class Exchange implements AutoCloseable {
   private final Caller caller;
   private final RequestMetrics.Arrival arrival;
   private final List<Lease> leases = new ArrayList<>();
+  private final long admittedNanos;
+  private Duration unread = Duration.ZERO;
 
   Exchange(
       Models models,
@@ -40,6 +43,12 @@ public final class Exchange implements AutoCloseable {
     this.budget = budget;
     this.caller = caller;
     this.arrival = arrival;
+    this.admittedNanos = ticker.nanos();
+  }
+
+  /** Somebody looks at the request from now on; until now it has waited. */
+  void begins() {
+    unread = Duration.ofNanos(ticker.nanos() - admittedNanos);
   }
 
   /**
@@ -71,7 +80,7 @@ public final class Exchange implements AutoCloseable {
    */
   public Caller charge(Prediction prediction) {
     long now = ticker.nanos();
-    Caller sized = caller.until(budget.deadline(caller.deadline(), prediction, now));
+    Caller sized = caller.until(budget.deadline(caller.deadline(), prediction, now)).after(unread);
     Verdict verdict = pass.charge(prediction, budget.timeFor(sized.deadline(), now));
     return switch (verdict) {
       case Verdict.Admitted _ -> sized;

@@ -146,7 +146,11 @@ public final class RequestGuard {
     Exchange exchange = new Exchange(models, pass, ticker, budget, caller, arrival);
     long bodyBytes = request.bodyBytes();
     return CompletableFuture.supplyAsync(
-            () -> arrival.within(() -> work.apply(exchange)), hostWork.reader(bodyBytes, budget))
+            () -> {
+              exchange.begins();
+              return arrival.within(() -> work.apply(exchange));
+            },
+            hostWork.reader(bodyBytes, budget))
         .thenCompose(Function.identity())
         .thenApplyAsync(writer, hostWork.writer(bodyBytes))
         .exceptionallyCompose(

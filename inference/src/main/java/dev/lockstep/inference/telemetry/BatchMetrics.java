@@ -22,7 +22,7 @@ final class BatchMetrics implements BatchListener {
     this.fleet = fleet;
     this.queue =
         Timer.builder("inference.queue.duration")
-            .description("from queued to taken, one an input")
+            .description("from let in to taken, but for being read, one an input")
             .publishPercentileHistogram()
             .register(registry);
     this.run =

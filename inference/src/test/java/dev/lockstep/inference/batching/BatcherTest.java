@@ -2,6 +2,7 @@ package dev.lockstep.inference.batching;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.DURATION;
 
 import dev.lockstep.inference.engine.Width;
 import java.time.Duration;
@@ -304,6 +305,17 @@ final class BatcherTest {
           assertThat(report.waits()).hasSize(2);
           assertThat(report.width()).isEqualTo(Width.WHOLE);
         });
+  }
+
+  @Test
+  void whatInputsHaveWaitedUnreadIsPartOfTheirWait() {
+    kind.letGo(1);
+    submit(caller(LONG).after(LONG), "aaa").join();
+
+    assertThat(reports)
+        .flatMap(BatchReport::waits)
+        .singleElement(DURATION)
+        .isBetween(LONG, LONG.plusSeconds(30));
   }
 
   @Test
