@@ -121,7 +121,7 @@ final class ConnectionGuard {
     pipeline.addBefore(codec, "lockstep-bytes", new Bytes());
     pipeline.addAfter(codec, "lockstep-turnstile", next);
     pipeline.addAfter(codec, MESSAGES, new Messages());
-    arrival.set(connections.limits().idle(), () -> give(Reason.IDLE));
+    waitAsIdle();
   }
 
   private void closed() {
@@ -136,6 +136,10 @@ final class ConnectionGuard {
 
   private static long room(long bytes) {
     return Math.max(0, bytes - FREE_BYTES);
+  }
+
+  private void waitAsIdle() {
+    arrival.set(connections.limits().idle(), () -> give(Reason.IDLE));
   }
 
   private void waitForRequest() {
@@ -254,7 +258,7 @@ final class ConnectionGuard {
       }
       connections.release(answering.remove());
       if (answering.isEmpty() && !reading && channel.isOpen()) {
-        arrival.set(connections.limits().idle(), () -> give(Reason.IDLE));
+        waitAsIdle();
       }
     }
 

@@ -24,11 +24,10 @@ public final class Exchange implements AutoCloseable {
   private final Admission.Pass pass;
   private final Ticker ticker;
   private final Budget budget;
-  private final Caller caller;
   private final RequestMetrics.Arrival arrival;
   private final List<Lease> leases = new ArrayList<>();
   private final long admittedNanos;
-  private Duration unread = Duration.ZERO;
+  private Caller caller;
 
   Exchange(
       Models models,
@@ -48,7 +47,7 @@ public final class Exchange implements AutoCloseable {
 
   /** Somebody looks at the request from now on; until now it has waited. */
   void begins() {
-    unread = Duration.ofNanos(ticker.nanos() - admittedNanos);
+    caller = caller.after(Duration.ofNanos(ticker.nanos() - admittedNanos));
   }
 
   /**
@@ -80,7 +79,7 @@ public final class Exchange implements AutoCloseable {
    */
   public Caller charge(Prediction prediction) {
     long now = ticker.nanos();
-    Caller sized = caller.until(budget.deadline(caller.deadline(), prediction, now)).after(unread);
+    Caller sized = caller.until(budget.deadline(caller.deadline(), prediction, now));
     Verdict verdict = pass.charge(prediction, budget.timeFor(sized.deadline(), now));
     return switch (verdict) {
       case Verdict.Admitted _ -> sized;
