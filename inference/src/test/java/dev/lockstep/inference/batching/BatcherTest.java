@@ -7,20 +7,15 @@ import static org.assertj.core.api.InstanceOfAssertFactories.DURATION;
 import dev.lockstep.inference.engine.Width;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -32,7 +27,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class BatcherTest {
   private static final Duration LONG = Duration.ofMinutes(1);
 
-  private final HeldKind kind = new HeldKind();
+  /** A token is said to take a second. */
+  private final HeldKind kind = new HeldKind(new CostModel(12e9, 1e9));
+
   private final List<BatchReport> reports = Collections.synchronizedList(new ArrayList<>());
   private final Batcher batcher = Batcher.start(new Lanes(1, 0), Ticker.SYSTEM, reports::add);
 
@@ -109,7 +106,7 @@ final class BatcherTest {
   private int answers(Batcher of, String text, int times) {
     int answers = 0;
     while (answers < times
-        && submit(of, caller(LONG), text).join().equals(List.of(shouted(text)))) {
+        && submit(of, caller(LONG), text).join().equals(List.of(HeldKind.shouted(text)))) {
       answers++;
     }
     return answers;
@@ -216,66 +213,6 @@ final class BatcherTest {
   }
 
   @Test
-  void aWorkerDoesAnErrandWhenItComesFromItsRun() {
-    CompletableFuture<List<String>> first = submit(caller(LONG), "first");
-    kind.awaitStarted();
-    CompletableFuture<String> errand = new CompletableFuture<>();
-    assertThat(batcher.betweenRuns(() -> errand.complete(Thread.currentThread().getName())))
-        .isTrue();
-
-    kind.letGo(1);
-
-    assertThat(first.join()).containsExactly("FIRST");
-    assertThat(errand.orTimeout(30, TimeUnit.SECONDS).join()).isEqualTo("device-0");
-  }
-
-  @Test
-  void whatErrandsSubmitGoesTogetherInTheNextRun() {
-    CompletableFuture<List<String>> _ = submit(caller(LONG), "first");
-    kind.awaitStarted();
-    List<CompletableFuture<List<String>>> others = new CopyOnWriteArrayList<>();
-    assertThat(batcher.betweenRuns(() -> others.add(submit(caller(LONG), "one")))).isTrue();
-    assertThat(batcher.betweenRuns(() -> others.add(submit(caller(LONG), "two")))).isTrue();
-
-    kind.letGo(1);
-
-    kind.awaitStarted();
-    assertThat(kind.batches()).containsExactly(List.of("first"), List.of("one", "two"));
-  }
-
-  @Test
-  void noErrandWaitsForALaneThatIsFree() {
-    assertThat(batcher.betweenRuns(() -> {})).isFalse();
-  }
-
-  @Test
-  void anErrandIsDoneByAnotherThreadWhileARunHangs() {
-    CompletableFuture<List<String>> hanging = submit(caller(LONG), "hanging");
-    kind.awaitStarted();
-    CompletableFuture<String> errand = new CompletableFuture<>();
-    assertThat(batcher.betweenRuns(() -> errand.complete(Thread.currentThread().getName())))
-        .isTrue();
-
-    assertThat(errand.orTimeout(30, TimeUnit.SECONDS).join()).isEqualTo("deadlines");
-    assertThat(hanging).isNotDone();
-  }
-
-  @Test
-  void closingLeavesNoErrandUndone() {
-    CompletableFuture<List<String>> _ = submit(caller(LONG), "hanging");
-    kind.awaitStarted();
-    List<CompletableFuture<List<String>>> submitted = new CopyOnWriteArrayList<>();
-    assertThat(batcher.betweenRuns(() -> submitted.add(submit(caller(LONG), "late")))).isTrue();
-
-    List<String> _ = batcher.close(Duration.ofMillis(20));
-
-    assertThat(submitted)
-        .singleElement()
-        .satisfies(late -> assertThat(late).isCompletedExceptionally());
-    assertThat(batcher.betweenRuns(() -> {})).isFalse();
-  }
-
-  @Test
   void theBacklogIsWhatWaitsAndRunsAndIsGoneWhenItIsDone() {
     assertThat(batcher.backlog()).isZero();
     CompletableFuture<List<String>> first = submit(caller(LONG), "x".repeat(100));
@@ -349,67 +286,10 @@ final class BatcherTest {
   }
 
   private CompletableFuture<List<String>> submit(Batcher to, Caller caller, String... texts) {
-    List<Sized<String>> inputs =
-        Arrays.stream(texts).map(text -> new Sized<>(text, text.length(), 1)).toList();
-    return to.submit(kind, inputs, caller);
+    return kind.submit(to, caller, texts);
   }
 
   private static Caller caller(Duration patience) {
-    return new Caller(Deadline.after(Ticker.SYSTEM, patience), new Cancellation());
-  }
-
-  private static String shouted(String text) {
-    return text.toUpperCase(Locale.ROOT);
-  }
-
-  /** Shouts; each run needs a permit of the test's. A token is said to take a second. */
-  private static final class HeldKind implements BatchKind<String, String> {
-    private final Semaphore runs = new Semaphore(0);
-    private final Semaphore started = new Semaphore(0);
-    private final List<List<String>> batches = Collections.synchronizedList(new ArrayList<>());
-
-    void letGo(int permits) {
-      runs.release(permits);
-    }
-
-    void awaitStarted() {
-      try {
-        assertThat(started.tryAcquire(30, TimeUnit.SECONDS)).as("a run has started").isTrue();
-      } catch (InterruptedException interrupted) {
-        throw new IllegalStateException(interrupted);
-      }
-    }
-
-    List<List<String>> batches() {
-      return List.copyOf(batches);
-    }
-
-    @Override
-    public BatchLimits limits() {
-      return TestKind.LIMITS;
-    }
-
-    @Override
-    public CostModel cost() {
-      return new CostModel(12e9, 1e9);
-    }
-
-    @Override
-    public Prepared<String> prepare(List<String> inputs, Layout layout) {
-      return _ -> run(inputs);
-    }
-
-    private Supplier<List<String>> run(List<String> inputs) {
-      batches.add(List.copyOf(inputs));
-      started.release();
-      runs.acquireUninterruptibly();
-      if (inputs.contains("bad")) {
-        throw new IllegalArgumentException("a bad input");
-      }
-      return () ->
-          inputs.contains("swallow")
-              ? List.of()
-              : inputs.stream().map(BatcherTest::shouted).toList();
-    }
+    return HeldKind.caller(Ticker.SYSTEM, patience);
   }
 }

@@ -2,22 +2,15 @@ package dev.lockstep.inference.lifecycle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lockstep.inference.batching.BatchKind;
-import dev.lockstep.inference.batching.BatchLimits;
 import dev.lockstep.inference.batching.BatchListener;
 import dev.lockstep.inference.batching.Batcher;
-import dev.lockstep.inference.batching.Caller;
-import dev.lockstep.inference.batching.Cancellation;
 import dev.lockstep.inference.batching.CostModel;
-import dev.lockstep.inference.batching.Deadline;
+import dev.lockstep.inference.batching.HeldKind;
 import dev.lockstep.inference.batching.Lanes;
-import dev.lockstep.inference.batching.Layout;
-import dev.lockstep.inference.batching.Sized;
 import dev.lockstep.inference.batching.Ticker;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -28,7 +21,7 @@ import org.junit.jupiter.api.Timeout;
 final class LivenessTest {
   private final AtomicLong now = new AtomicLong();
   private final Ticker ticker = now::get;
-  private final Hanging device = new Hanging();
+  private final HeldKind device = new HeldKind(CostModel.UNMEASURED);
   private final Batcher batcher = Batcher.start(new Lanes(1, 0), ticker, BatchListener.NONE);
   private final Liveness liveness = new Liveness(batcher, Duration.ofSeconds(30));
 
@@ -42,7 +35,7 @@ final class LivenessTest {
     now.addAndGet(1);
     assertThat(liveness.isAlive()).isFalse();
 
-    device.letGo.release();
+    device.letGo(1);
     answer.join();
     while (!liveness.isAlive()) {
       Thread.onSpinWait();
@@ -58,7 +51,7 @@ final class LivenessTest {
 
     assertThat(liveness.isAlive()).isFalse();
     assertThat(answer).isCompletedExceptionally();
-    device.letGo.release();
+    device.letGo(1);
     while (!liveness.isAlive()) {
       Thread.onSpinWait();
     }
@@ -73,36 +66,8 @@ final class LivenessTest {
 
   private CompletableFuture<List<String>> submit() {
     CompletableFuture<List<String>> answer =
-        batcher.submit(
-            device,
-            List.of(new Sized<>("text", 4, 1)),
-            new Caller(Deadline.after(ticker, Duration.ofHours(1)), new Cancellation()));
-    device.started.acquireUninterruptibly();
+        device.submit(batcher, HeldKind.caller(ticker, Duration.ofHours(1)), "text");
+    device.awaitStarted();
     return answer.orTimeout(30, TimeUnit.SECONDS);
-  }
-
-  /** Its runs end when the test says so, and no interrupt ends them. */
-  private static final class Hanging implements BatchKind<String, String> {
-    final Semaphore started = new Semaphore(0);
-    final Semaphore letGo = new Semaphore(0);
-
-    @Override
-    public BatchLimits limits() {
-      return new BatchLimits(256, 32, 1);
-    }
-
-    @Override
-    public CostModel cost() {
-      return CostModel.UNMEASURED;
-    }
-
-    @Override
-    public Prepared<String> prepare(List<String> inputs, Layout layout) {
-      return _ -> {
-        started.release();
-        letGo.acquireUninterruptibly();
-        return () -> List.copyOf(inputs);
-      };
-    }
   }
 }

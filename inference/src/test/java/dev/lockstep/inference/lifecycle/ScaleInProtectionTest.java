@@ -5,17 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import dev.lockstep.inference.batching.BatchKind;
-import dev.lockstep.inference.batching.BatchLimits;
 import dev.lockstep.inference.batching.BatchListener;
 import dev.lockstep.inference.batching.Batcher;
-import dev.lockstep.inference.batching.Caller;
-import dev.lockstep.inference.batching.Cancellation;
 import dev.lockstep.inference.batching.CostModel;
-import dev.lockstep.inference.batching.Deadline;
+import dev.lockstep.inference.batching.HeldKind;
 import dev.lockstep.inference.batching.Lanes;
-import dev.lockstep.inference.batching.Layout;
-import dev.lockstep.inference.batching.Sized;
 import io.micronaut.json.JsonMapper;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -27,7 +21,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -41,7 +34,10 @@ final class ScaleInProtectionTest {
   private static final String RELEASE = "PUT {\"ProtectionEnabled\":false}";
 
   private final AtomicLong now = new AtomicLong();
-  private final LongWork device = new LongWork();
+
+  /** A token is said to take a second. */
+  private final HeldKind device = new HeldKind(new CostModel(0, 1e9));
+
   private final Batcher batcher = Batcher.start(new Lanes(1, 0), now::get, BatchListener.NONE);
   private final Agent agent = new Agent();
   private ScaleInProtection protection;
@@ -53,7 +49,7 @@ final class ScaleInProtectionTest {
 
   @AfterEach
   void stop() {
-    device.letGo.release(10);
+    device.letGo(10);
     batcher.close();
     agent.server.stop(0);
   }
@@ -68,7 +64,7 @@ final class ScaleInProtectionTest {
     protection.look();
     assertThat(agent.asked).containsExactly(PROTECT);
 
-    device.letGo.release();
+    device.letGo(1);
     answer.join();
     pass(ProtectionRule.QUIET);
     protection.look();
@@ -88,7 +84,7 @@ final class ScaleInProtectionTest {
     protection.look();
 
     assertThat(agent.asked).containsExactly(PROTECT, PROTECT);
-    device.letGo.release();
+    device.letGo(1);
     answer.join();
   }
 
@@ -119,7 +115,7 @@ final class ScaleInProtectionTest {
 
     protection.look();
 
-    device.letGo.release();
+    device.letGo(1);
     assertThat(answer.join()).isNotNull();
   }
 
@@ -148,37 +144,9 @@ final class ScaleInProtectionTest {
 
   private CompletableFuture<List<String>> submitLong() {
     CompletableFuture<List<String>> answer =
-        batcher.submit(
-            device,
-            List.of(new Sized<>("text", 100, 1)),
-            new Caller(Deadline.after(now::get, Duration.ofHours(1)), new Cancellation()));
-    device.started.acquireUninterruptibly();
+        device.submit(batcher, HeldKind.caller(now::get, Duration.ofHours(1)), "x".repeat(100));
+    device.awaitStarted();
     return answer;
-  }
-
-  /** A token is said to take a second. */
-  private static final class LongWork implements BatchKind<String, String> {
-    final Semaphore started = new Semaphore(0);
-    final Semaphore letGo = new Semaphore(0);
-
-    @Override
-    public BatchLimits limits() {
-      return new BatchLimits(256, 32, 1);
-    }
-
-    @Override
-    public CostModel cost() {
-      return new CostModel(0, 1e9);
-    }
-
-    @Override
-    public Prepared<String> prepare(List<String> inputs, Layout layout) {
-      return _ -> {
-        started.release();
-        letGo.acquireUninterruptibly();
-        return () -> List.copyOf(inputs);
-      };
-    }
   }
 
   /** Agrees until it is told to answer something else. */

@@ -2,22 +2,14 @@ package dev.lockstep.inference.serving;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lockstep.inference.batching.BatchKind;
-import dev.lockstep.inference.batching.BatchLimits;
 import dev.lockstep.inference.batching.Batcher;
-import dev.lockstep.inference.batching.Caller;
-import dev.lockstep.inference.batching.Cancellation;
 import dev.lockstep.inference.batching.CostModel;
-import dev.lockstep.inference.batching.Deadline;
+import dev.lockstep.inference.batching.HeldKind;
 import dev.lockstep.inference.batching.Lanes;
-import dev.lockstep.inference.batching.Layout;
-import dev.lockstep.inference.batching.Sized;
 import dev.lockstep.inference.batching.Ticker;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -38,11 +30,11 @@ final class HostWorkTest {
   private final Batcher gpu = Batcher.start(GPU, Ticker.SYSTEM, _ -> {});
   private final HostWork onCpu = new HostWork(cpu, CPU);
   private final HostWork onGpu = new HostWork(gpu, GPU);
-  private final CountDownLatch runsEnd = new CountDownLatch(1);
+  private final HeldKind runs = new HeldKind(CostModel.UNMEASURED);
 
   @AfterEach
   void close() {
-    runsEnd.countDown();
+    runs.letGo(2);
     cpu.close();
     gpu.close();
     onCpu.close();
@@ -56,18 +48,17 @@ final class HostWorkTest {
   }
 
   @Test
-  void whileEveryLaneIsBusyASmallRequestIsReadByTheFirstThatIsFreeWhereTheLaneIsTheHosts()
-      throws InterruptedException {
+  void whileEveryLaneIsBusyASmallRequestIsReadByTheFirstThatIsFreeWhereTheLaneIsTheHosts() {
     occupy(cpu);
     CompletableFuture<String> reader = reader(onCpu.reader(SMALL, USUAL));
 
-    runsEnd.countDown();
+    runs.letGo(2);
 
     assertThat(reader.join()).startsWith("device-");
   }
 
   @Test
-  void noneThatIsLargeOrHasItsOwnTimeWaitsForALane() throws InterruptedException {
+  void noneThatIsLargeOrHasItsOwnTimeWaitsForALane() {
     occupy(cpu);
     occupy(gpu);
 
@@ -89,45 +80,10 @@ final class HostWorkTest {
     assertThat(thread(onCpu.writer(-1))).startsWith("host-");
   }
 
-  /** Until the runs end; it returns when one has begun. */
-  private void occupy(Batcher batcher) throws InterruptedException {
-    CountDownLatch begun = new CountDownLatch(1);
-    var _ =
-        batcher.submit(
-            new Occupying(begun, runsEnd),
-            List.of(new Sized<>("text", 1, 1)),
-            new Caller(Deadline.after(Ticker.SYSTEM, Duration.ofMinutes(1)), new Cancellation()));
-    begun.await();
-  }
-
-  private record Occupying(CountDownLatch begun, CountDownLatch end)
-      implements BatchKind<String, String> {
-    @Override
-    public BatchLimits limits() {
-      return new BatchLimits(1, 1, 1);
-    }
-
-    @Override
-    public CostModel cost() {
-      return new CostModel(1, 1);
-    }
-
-    @Override
-    public Prepared<String> prepare(List<String> inputs, Layout layout) {
-      return _ -> {
-        begun.countDown();
-        awaitQuietly(end);
-        return () -> inputs;
-      };
-    }
-  }
-
-  private static void awaitQuietly(CountDownLatch latch) {
-    try {
-      latch.await();
-    } catch (InterruptedException _) {
-      Thread.currentThread().interrupt();
-    }
+  /** Until the runs are let go; it returns when one has begun. */
+  private void occupy(Batcher batcher) {
+    var _ = runs.submit(batcher, HeldKind.caller(Ticker.SYSTEM, Duration.ofMinutes(1)), "text");
+    runs.awaitStarted();
   }
 
   private static String thread(Executor executor) {
