@@ -19,12 +19,20 @@ import java.util.OptionalInt;
  * counts the rest.
  */
 final class Connection implements AutoCloseable {
+  /**
+   * A request, head and body.
+   *
+   * @param tokens of its text
+   */
+  record Request(ByteBuffer bytes, int tokens) {}
+
   private static final int HEAD_BYTES = 16_384;
   private static final String LENGTH = "\r\ncontent-length:";
 
   private final SocketChannel channel;
   private final ByteBuffer received = ByteBuffer.allocate(HEAD_BYTES);
   private long since;
+  private int tokens;
   private boolean inBody;
   private int status;
   private int missing;
@@ -49,9 +57,10 @@ final class Connection implements AutoCloseable {
    *
    * @param asked since when its answer is waited for
    */
-  void send(ByteBuffer request, long asked) throws IOException {
+  void send(Request request, long asked) throws IOException {
     since = asked;
-    ByteBuffer left = request.duplicate();
+    tokens = request.tokens();
+    ByteBuffer left = request.bytes().duplicate();
     channel.write(left);
     if (left.hasRemaining()) {
       throw new IOException(
@@ -61,6 +70,11 @@ final class Connection implements AutoCloseable {
 
   long since() {
     return since;
+  }
+
+  /** Of the text that was sent. */
+  int tokens() {
+    return tokens;
   }
 
   /** Reads what has come: the answer's status when it is whole, nothing before. */

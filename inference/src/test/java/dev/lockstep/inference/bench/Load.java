@@ -14,6 +14,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.Random;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Users of two kinds: those who wait for an answer before they ask again, and those who do not. All
@@ -22,6 +23,12 @@ import java.util.Random;
 final class Load {
   /** Connections of an open loop; more than a budget of answers can be under way at once. */
   private static final int CONNECTIONS = 512;
+
+  /**
+   * How often an open loop sends what is due and takes in what has come. Waking up for each of them
+   * takes CPU that the server misses; what they wait for it is part of what they are timed by.
+   */
+  private static final long TICK_NANOS = 1_000_000;
 
   /** Who waits for an answer before he asks again wants it, however long it takes. */
   private static final String PATIENT = "X-Request-Timeout-Ms: 10000\r\n";
@@ -33,29 +40,38 @@ final class Load {
   }
 
   private final URI server;
-  private final List<ByteBuffer> patient;
-  private final List<ByteBuffer> requests;
+  private final double meanTokens;
+  private final List<Connection.Request> patient;
+  private final List<Connection.Request> requests;
   private int next;
 
   Load(URI server, Workload workload, Encoding encoding) {
     this.server = server;
+    this.meanTokens = workload.meanTokens();
     this.patient = workload.texts().stream().map(text -> request(text, encoding, PATIENT)).toList();
     this.requests = workload.texts().stream().map(text -> request(text, encoding, "")).toList();
   }
 
-  private static ByteBuffer request(String text, Encoding encoding, String headers) {
+  /** How many sentences so many tokens count as. */
+  double sentences(double tokens) {
+    return tokens / meanTokens;
+  }
+
+  private static Connection.Request request(Workload.Text text, Encoding encoding, String headers) {
     String format =
         switch (encoding) {
           case FLOAT -> "";
           case BASE64 -> "\"encoding_format\":\"base64\",";
         };
-    String body = "{\"model\":\"all-MiniLM-L6-v2\",%s\"input\":\"%s\"}".formatted(format, text);
+    String body =
+        "{\"model\":\"all-MiniLM-L6-v2\",%s\"input\":\"%s\"}".formatted(format, text.words());
     byte[] bytes =
         ("POST /v1/embeddings HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
                 + headers
                 + "Content-Length: %d\r\n\r\n%s".formatted(body.length(), body))
             .getBytes(StandardCharsets.US_ASCII);
-    return ByteBuffer.allocateDirect(bytes.length).put(bytes).flip();
+    return new Connection.Request(
+        ByteBuffer.allocateDirect(bytes.length).put(bytes).flip(), text.tokens());
   }
 
   /**
@@ -72,9 +88,9 @@ final class Load {
       while (!users.isIdle()) {
         users.answers(
             /* wait= */ Duration.ofSeconds(1),
-            (connection, status, asked, now) -> {
+            (connection, status, now) -> {
               if (now >= begin && now < end) {
-                users.tally.add(status, now - asked);
+                users.tally.add(connection, status, now);
               }
               if (now < end) {
                 users.ask(connection, pick(patient), now);
@@ -109,12 +125,12 @@ final class Load {
         while (!due.isEmpty() && !users.idle.isEmpty()) {
           users.ask(users.idle.getFirst(), pick(requests), due.remove());
         }
-        long wait = nextDue < end ? nextDue - System.nanoTime() : 1_000_000_000;
+        LockSupport.parkNanos(TICK_NANOS - now % TICK_NANOS);
         users.answers(
-            Duration.ofNanos(wait),
-            (_, status, dueAt, ended) -> {
-              if (dueAt >= begin) {
-                users.tally.add(status, ended - dueAt);
+            /* wait= */ Duration.ZERO,
+            (connection, status, answered) -> {
+              if (connection.since() >= begin) {
+                users.tally.add(connection, status, answered);
               }
             });
       }
@@ -124,14 +140,14 @@ final class Load {
     }
   }
 
-  private ByteBuffer pick(List<ByteBuffer> from) {
+  private Connection.Request pick(List<Connection.Request> from) {
     next = (next + 1) % from.size();
     return from.get(next);
   }
 
-  /** Told of an answer, with when it was asked for and when it came. */
+  /** Told of an answer, and when it came. */
   private interface OnAnswer {
-    void answered(Connection connection, int status, long asked, long now) throws IOException;
+    void answered(Connection connection, int status, long now) throws IOException;
   }
 
   /** Connections, and how many of them wait for an answer. */
@@ -151,7 +167,7 @@ final class Load {
       return underWay == 0;
     }
 
-    void ask(Connection connection, ByteBuffer request, long since) throws IOException {
+    void ask(Connection connection, Connection.Request request, long since) throws IOException {
       idle.remove(connection);
       underWay++;
       connection.send(request, since);
@@ -170,7 +186,7 @@ final class Load {
         if (status.isPresent()) {
           underWay--;
           idle.add(connection);
-          told.answered(connection, status.getAsInt(), connection.since(), System.nanoTime());
+          told.answered(connection, status.getAsInt(), System.nanoTime());
         }
       }
       selector.selectedKeys().clear();
@@ -185,26 +201,23 @@ final class Load {
     }
   }
 
-  /** Answers by what became of them, in milliseconds. */
-  private static final class Tally {
-    private final List<Double> served = new ArrayList<>();
+  /** Answers by what became of them. */
+  private final class Tally {
+    private final List<Samples.Served> served = new ArrayList<>();
     private final List<Double> refused = new ArrayList<>();
     private int failed;
 
-    void add(int status, long nanos) {
+    void add(Connection connection, int status, long now) {
+      double millis = (now - connection.since()) / 1e6;
       switch (status) {
-        case 200 -> served.add(nanos / 1e6);
-        case 429, 503 -> refused.add(nanos / 1e6);
+        case 200 -> served.add(new Samples.Served(millis, sentences(connection.tokens())));
+        case 429, 503 -> refused.add(millis);
         default -> failed++;
       }
     }
 
     Samples samples(Duration measured) {
-      return new Samples(measured.toNanos() / 1e9, doubles(served), doubles(refused), failed);
-    }
-
-    private static double[] doubles(List<Double> values) {
-      return values.stream().mapToDouble(Double::doubleValue).toArray();
+      return new Samples(measured.toNanos() / 1e9, served, refused, failed);
     }
   }
 }

@@ -27,11 +27,15 @@ final class RawModel {
   private static final int TOKENS = 256;
 
   private final Engine engine;
+  private final double meanTokens;
   private final List<Run> single;
   private final List<Run> full;
+  private final AtomicInteger nextFull = new AtomicInteger();
+  private int nextSingle;
 
-  private RawModel(Engine engine, List<long[]> texts) {
+  private RawModel(Engine engine, double meanTokens, List<long[]> texts) {
     this.engine = engine;
+    this.meanTokens = meanTokens;
     this.single = texts.stream().map(text -> new Run(List.of(text))).toList();
     this.full = exactRuns(texts);
   }
@@ -43,7 +47,9 @@ final class RawModel {
             new ByteArrayInputStream(model.tokenizer()),
             Map.of("truncation", "false", "padding", "false"))) {
       return new RawModel(
-          engine, workload.texts().stream().map(text -> tokenizer.encode(text).getIds()).toList());
+          engine,
+          workload.meanTokens(),
+          workload.texts().stream().map(text -> tokenizer.encode(text.words()).getIds()).toList());
     } catch (IOException unreadable) {
       throw new UncheckedIOException(unreadable);
     }
@@ -54,28 +60,31 @@ final class RawModel {
     int length() {
       return rows.getFirst().length;
     }
+
+    int tokens() {
+      return rows.size() * length();
+    }
   }
 
   /**
    * Sentences a second when each lane runs batches of one exact length, as full as 256 tokens
-   * allow, in random order.
+   * allow, in random order, each time from where it was.
    */
   double ceiling(Duration measured) {
     long begin = System.nanoTime() + measured.toNanos() / 5;
     long end = begin + measured.toNanos();
-    AtomicInteger next = new AtomicInteger();
-    AtomicLong rows = new AtomicLong();
+    AtomicLong tokens = new AtomicLong();
     List<Thread> lanes = new ArrayList<>();
     for (int i = 0; i < engine.device().lanes(); i++) {
       lanes.add(
           Thread.ofPlatform()
               .start(() -> {
                 for (long start = System.nanoTime(); start < end; start = System.nanoTime()) {
-                  Run run = full.get(next.getAndIncrement() % full.size());
+                  Run run = full.get(nextFull.getAndIncrement() % full.size());
                   engine.lend(inputs(run), Width.LANE).close();
                   long now = System.nanoTime();
                   if (now >= begin && now < end) {
-                    rows.addAndGet(run.rows().size());
+                    tokens.addAndGet(run.tokens());
                   }
                 }
               }));
@@ -87,18 +96,17 @@ final class RawModel {
         throw new IllegalStateException("the benchmark was stopped", stopped);
       }
     }
-    return rows.get() / (measured.toNanos() / 1e9);
+    return tokens.get() / meanTokens / (measured.toNanos() / 1e9);
   }
 
   /** Milliseconds of one sentence that has the whole device, one after the other. */
   double aloneMedian(Duration measured) {
     List<Double> millis = new ArrayList<>();
     long begin = System.nanoTime() + measured.toNanos() / 5;
-    int next = 0;
     for (long start = System.nanoTime();
         start < begin + measured.toNanos();
         start = System.nanoTime()) {
-      engine.lend(inputs(single.get(next++ % single.size())), Width.WHOLE).close();
+      engine.lend(inputs(single.get(nextSingle++ % single.size())), Width.WHOLE).close();
       if (start >= begin) {
         millis.add((System.nanoTime() - start) / 1e6);
       }

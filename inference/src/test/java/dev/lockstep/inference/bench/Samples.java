@@ -1,52 +1,67 @@
 package dev.lockstep.inference.bench;
 
-import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
 
 /**
  * What was measured in one cell.
  *
  * @param seconds how long it was measured
- * @param served milliseconds of each request that was answered with 200
+ * @param served each request that was answered with 200
  * @param refused milliseconds of each that was answered with 429 or 503
  * @param failed answered with anything else
  */
-// Nobody compares two of them.
-@SuppressWarnings("ArrayRecordComponent")
-record Samples(double seconds, double[] served, double[] refused, int failed) {
+record Samples(double seconds, List<Served> served, List<Double> refused, int failed) {
+  /**
+   * A request that was served.
+   *
+   * @param millis until it was answered
+   * @param sentences what it counts as; see {@link Workload#meanTokens}
+   */
+  record Served(double millis, double sentences) {}
+
   Samples {
-    served = served.clone();
-    refused = refused.clone();
-    Arrays.sort(served);
-    Arrays.sort(refused);
+    served = served.stream().sorted(Comparator.comparingDouble(Served::millis)).toList();
+    refused = refused.stream().sorted().toList();
   }
 
+  /** Sentences a second. */
   double perSecond() {
-    return served.length / seconds;
+    return goodput(Double.POSITIVE_INFINITY);
   }
 
-  /** Answers a second that came inside a time. */
+  /** Sentences a second that were answered inside a time. */
   double goodput(double millis) {
-    return Arrays.stream(served).filter(took -> took <= millis).count() / seconds;
+    return served.stream()
+            .filter(answer -> answer.millis() <= millis)
+            .mapToDouble(Served::sentences)
+            .sum()
+        / seconds;
   }
 
   /** Of all refusals, in percent; none where nobody was refused. */
   double refusedLaterThan(double millis) {
     return 100
-        * Arrays.stream(refused).filter(took -> took > millis).count()
-        / (double) Math.max(1, refused.length);
+        * refused.stream().filter(took -> took > millis).count()
+        / (double) Math.max(1, refused.size());
+  }
+
+  double refusedPercent() {
+    return 100.0 * refused.size() / Math.max(1, served.size() + refused.size() + failed);
   }
 
   double servedQuantile(double quantile) {
-    return quantile(served, quantile);
+    return quantile(served.stream().map(Served::millis).toList(), quantile);
   }
 
   double refusedQuantile(double quantile) {
     return quantile(refused, quantile);
   }
 
-  private static double quantile(double[] sorted, double quantile) {
-    return sorted.length == 0
+  private static double quantile(List<Double> sorted, double quantile) {
+    return sorted.isEmpty()
         ? Double.NaN
-        : sorted[(int) Math.min(sorted.length - 1L, Math.round(quantile * (sorted.length - 1)))];
+        : sorted.get(
+            (int) Math.min(sorted.size() - 1L, Math.round(quantile * (sorted.size() - 1))));
   }
 }

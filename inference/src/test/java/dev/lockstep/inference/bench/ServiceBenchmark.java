@@ -180,24 +180,20 @@ public final class ServiceBenchmark {
   }
 
   private Samples closed(String what, Load load, int clients) {
-    Samples samples = observed(what, () -> load.closed(clients, cell));
+    Samples samples = observed(what, load, () -> load.closed(clients, cell));
     add(what + ", sentences/s", samples.perSecond());
     add(what + ", p50 ms", samples.servedQuantile(0.5));
     add(what + ", p99 ms", samples.servedQuantile(0.99));
     add(what + ", p99 / p50", samples.servedQuantile(0.99) / samples.servedQuantile(0.5));
-    add(what + ", refused and failed", samples.refused().length + samples.failed());
+    add(what + ", refused and failed", samples.refused().size() + samples.failed());
     return samples;
   }
 
   /** Asks at a rate, and gives the answers a second that came inside the budget. */
   private double open(String what, Load load, double perSecond, int round) {
-    Samples samples = observed(what, () -> load.open(perSecond, cell, round));
+    Samples samples = observed(what, load, () -> load.open(perSecond, cell, round));
     add(what + ", p95 ms of served", samples.servedQuantile(0.95));
-    add(
-        what + ", refused %",
-        100.0
-            * samples.refused().length
-            / Math.max(1, samples.served().length + samples.refused().length + samples.failed()));
+    add(what + ", refused %", samples.refusedPercent());
     add(what + ", p50 ms of refusals", samples.refusedQuantile(0.5));
     add(what + ", p95 ms of refusals", samples.refusedQuantile(0.95));
     add(what + ", p99 ms of refusals", samples.refusedQuantile(0.99));
@@ -207,7 +203,7 @@ public final class ServiceBenchmark {
   }
 
   /** Measures, and notes what the batches were like and where the CPU time went. */
-  private Samples observed(String what, Supplier<Samples> measured) {
+  private Samples observed(String what, Load load, Supplier<Samples> measured) {
     BatchFigures batchesBefore = BatchFigures.of(server);
     CpuUse cpuBefore = CpuUse.now();
     long start = System.nanoTime();
@@ -223,7 +219,7 @@ public final class ServiceBenchmark {
         .forEach((part, nanos) ->
             add(
                 "%s, CPU us a sentence, %s".formatted(what, part.name().toLowerCase(Locale.ROOT)),
-                nanos / 1e3 / batches.rows()));
+                nanos / 1e3 / load.sentences(batches.tokens())));
     return samples;
   }
 

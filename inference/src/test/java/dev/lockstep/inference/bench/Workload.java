@@ -7,8 +7,15 @@ import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** Texts of chosen lengths in tokens, special ones included; the same in every run. */
-record Workload(String name, List<String> texts) {
+/** Texts of chosen lengths, the same in every run. */
+record Workload(String name, List<Text> texts) {
+  /**
+   * Words, and how long they are.
+   *
+   * @param tokens special ones included
+   */
+  record Text(String words, int tokens) {}
+
   private static final long SEED = 20_240_817;
   private static final int SIZE = 4_096;
   private static final int SPECIAL = 2;
@@ -85,13 +92,22 @@ record Workload(String name, List<String> texts) {
 
   private static Workload of(String name, List<Integer> lengths) {
     RandomGenerator random = new Random(SEED);
-    List<String> texts =
-        lengths.stream()
-            .map(length ->
-                IntStream.range(0, length - SPECIAL)
-                    .mapToObj(_ -> WORDS.get(random.nextInt(WORDS.size())))
-                    .collect(Collectors.joining(" ")))
-            .toList();
-    return new Workload(name, texts);
+    return new Workload(
+        name, lengths.stream().map(length -> new Text(words(length, random), length)).toList());
+  }
+
+  private static String words(int tokens, RandomGenerator random) {
+    return IntStream.range(0, tokens - SPECIAL)
+        .mapToObj(_ -> WORDS.get(random.nextInt(WORDS.size())))
+        .collect(Collectors.joining(" "));
+  }
+
+  /**
+   * What a sentence is where they are counted: one of twice these tokens is two. Of the few hundred
+   * that a cell sees the mean is off by 4 % of that of all, of the hundred runs that the model
+   * alone computes meanwhile, of one length each, by 10 %.
+   */
+  double meanTokens() {
+    return texts.stream().mapToInt(Text::tokens).average().orElseThrow();
   }
 }
