@@ -97,7 +97,7 @@ final class Load {
               }
             });
       }
-      return users.tally.samples(measured);
+      return users.samples(measured);
     } catch (IOException failed) {
       throw new UncheckedIOException(failed);
     }
@@ -134,7 +134,7 @@ final class Load {
               }
             });
       }
-      return users.tally.samples(measured);
+      return users.samples(measured);
     } catch (IOException failed) {
       throw new UncheckedIOException(failed);
     }
@@ -156,11 +156,13 @@ final class Load {
     private final Deque<Connection> idle = new ArrayDeque<>();
     private int underWay;
     private final Tally tally = new Tally();
+    private final CpuUse connected;
 
     Users(int connections) throws IOException {
       for (int i = 0; i < connections; i++) {
         idle.add(Connection.open(server, selector));
       }
+      connected = CpuUse.now();
     }
 
     boolean isIdle() {
@@ -192,6 +194,10 @@ final class Load {
       selector.selectedKeys().clear();
     }
 
+    Samples samples(Duration measured) {
+      return tally.samples(measured, CpuUse.now().since(connected));
+    }
+
     @Override
     public void close() throws IOException {
       for (SelectionKey key : selector.keys()) {
@@ -216,8 +222,8 @@ final class Load {
       }
     }
 
-    Samples samples(Duration measured) {
-      return new Samples(measured.toNanos() / 1e9, served, refused, failed);
+    Samples samples(Duration measured, CpuUse cpu) {
+      return new Samples(measured.toNanos() / 1e9, served, refused, failed, cpu);
     }
   }
 }

@@ -2,6 +2,7 @@ package dev.lockstep.inference.bench;
 
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * What was measured in one cell.
@@ -10,8 +11,9 @@ import java.util.List;
  * @param served each request that was answered with 200
  * @param refused milliseconds of each that was answered with 429 or 503
  * @param failed answered with anything else
+ * @param cpu from the first request to the last answer, what was not counted as well
  */
-record Samples(double seconds, List<Served> served, List<Double> refused, int failed) {
+record Samples(double seconds, List<Served> served, List<Double> refused, int failed, CpuUse cpu) {
   /**
    * A request that was served.
    *
@@ -32,11 +34,16 @@ record Samples(double seconds, List<Served> served, List<Double> refused, int fa
 
   /** Sentences a second that were answered inside a time. */
   double goodput(double millis) {
-    return served.stream()
-            .filter(answer -> answer.millis() <= millis)
-            .mapToDouble(Served::sentences)
-            .sum()
-        / seconds;
+    return inside(millis).mapToDouble(Served::sentences).sum() / seconds;
+  }
+
+  /** Answers a second that came inside a time, whatever their length. */
+  double answers(double millis) {
+    return inside(millis).count() / seconds;
+  }
+
+  private Stream<Served> inside(double millis) {
+    return served.stream().filter(answer -> answer.millis() <= millis);
   }
 
   /** Of all refusals, in percent; none where nobody was refused. */

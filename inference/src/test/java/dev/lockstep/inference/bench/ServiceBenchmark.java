@@ -21,6 +21,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.function.ToDoubleBiFunction;
 
 /**
  * The service against the model alone, in one process and on the same sessions, in turns: whatever
@@ -29,6 +30,7 @@ import java.util.function.Supplier;
  */
 public final class ServiceBenchmark {
   private static final double BUDGET_MILLIS = 250;
+  private static final double EVER = Double.POSITIVE_INFINITY;
   private static final List<Integer> LOAD_PERCENT = List.of(50, 80, 100, 200);
 
   /**
@@ -151,25 +153,33 @@ public final class ServiceBenchmark {
     closed(name + " | 64 clients", load, 64);
     double encoded = base64.closed(32, cell).perSecond();
     double before = raw.ceiling(cell);
-    double capacity = closed(name + " | 32 clients", load, 32).perSecond();
+    Samples capacity = closed(name + " | 32 clients", load, 32);
     // Before and after: a machine that becomes slower does so for both.
     double ceiling = (before + raw.ceiling(cell)) / 2;
     add(name + " | model alone, sentences/s", ceiling);
-    add(name + " | 32 clients, share of the model alone", capacity / ceiling);
+    add(name + " | 32 clients, share of the model alone", capacity.perSecond() / ceiling);
     add(name + " | 32 clients, base64, share of the model alone", encoded / ceiling);
     loads(name, load, capacity, round);
   }
 
   /** Loads, and the capacity after each, which is that before the next. */
-  private void loads(String name, Load load, double capacity, int round) {
-    double before = capacity;
+  private void loads(String name, Load load, Samples capacity, int round) {
+    Samples before = capacity;
     for (int percent : LOAD_PERCENT) {
       String what = "%s | %d %% load".formatted(name, percent);
-      double answers = open(what, load, before * percent / 100, round);
-      double after = load.closed(32, cell).perSecond();
-      add(what + ", goodput / capacity", 2 * answers / (before + after));
+      Samples open = open(what, load, before.perSecond() * percent / 100, round);
+      Samples after = load.closed(32, cell);
+      add(what + ", goodput / capacity", share(open, before, after, Samples::goodput));
+      add(what + ", the same in answers", share(open, before, after, Samples::answers));
       before = after;
     }
+  }
+
+  /** Of what is done in any time while nobody is refused, what is done inside the budget. */
+  private static double share(
+      Samples open, Samples before, Samples after, ToDoubleBiFunction<Samples, Double> rate) {
+    double capacity = (rate.applyAsDouble(before, EVER) + rate.applyAsDouble(after, EVER)) / 2;
+    return rate.applyAsDouble(open, BUDGET_MILLIS) / capacity;
   }
 
   private void alone(String name, RawModel raw, Load load) {
@@ -189,8 +199,7 @@ public final class ServiceBenchmark {
     return samples;
   }
 
-  /** Asks at a rate, and gives the answers a second that came inside the budget. */
-  private double open(String what, Load load, double perSecond, int round) {
+  private Samples open(String what, Load load, double perSecond, int round) {
     Samples samples = observed(what, load, () -> load.open(perSecond, cell, round));
     add(what + ", p95 ms of served", samples.servedQuantile(0.95));
     add(what + ", refused %", samples.refusedPercent());
@@ -199,23 +208,23 @@ public final class ServiceBenchmark {
     add(what + ", p99 ms of refusals", samples.refusedQuantile(0.99));
     add(what + ", % of refusals over 10 ms", samples.refusedLaterThan(10));
     add(what + ", failed", samples.failed());
-    return samples.goodput(BUDGET_MILLIS);
+    return samples;
   }
 
   /** Measures, and notes what the batches were like and where the CPU time went. */
   private Samples observed(String what, Load load, Supplier<Samples> measured) {
     BatchFigures batchesBefore = BatchFigures.of(server);
-    CpuUse cpuBefore = CpuUse.now();
     long start = System.nanoTime();
     Samples samples = measured.get();
     double seconds = (System.nanoTime() - start) / 1e9;
-    CpuUse cpu = CpuUse.now().since(cpuBefore);
     BatchFigures batches = BatchFigures.of(server).since(batchesBefore);
     add(what + ", rows a batch", batches.rowsPerBatch());
     add(what + ", padding %", batches.paddingPercent());
     add(what + ", wait ms", batches.waitMillis());
     add(what + ", lanes busy %", 100 * batches.runSeconds() / seconds / lanes);
-    cpu.nanos()
+    samples
+        .cpu()
+        .nanos()
         .forEach((part, nanos) ->
             add(
                 "%s, CPU us a sentence, %s".formatted(what, part.name().toLowerCase(Locale.ROOT)),
