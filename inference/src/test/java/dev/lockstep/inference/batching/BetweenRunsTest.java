@@ -27,22 +27,18 @@ final class BetweenRunsTest {
 
   @Test
   void aWorkerDoesAnErrandWhenItComesFromItsRun() {
-    CompletableFuture<List<String>> first = submit("first");
-    kind.awaitStarted();
-    CompletableFuture<String> errand = new CompletableFuture<>();
-    assertThat(batcher.betweenRuns(() -> errand.complete(Thread.currentThread().getName())))
-        .isTrue();
+    CompletableFuture<List<String>> first = begun("first");
+    CompletableFuture<String> errand = errand();
 
     kind.letGo(1);
 
     assertThat(first.join()).containsExactly("FIRST");
-    assertThat(errand.orTimeout(30, TimeUnit.SECONDS).join()).isEqualTo("device-0");
+    assertThat(errand.join()).isEqualTo("device-0");
   }
 
   @Test
   void whatErrandsSubmitGoesTogetherInTheNextRun() {
-    CompletableFuture<List<String>> _ = submit("first");
-    kind.awaitStarted();
+    CompletableFuture<List<String>> _ = begun("first");
     List<CompletableFuture<List<String>>> others = new CopyOnWriteArrayList<>();
     assertThat(batcher.betweenRuns(() -> others.add(submit("one")))).isTrue();
     assertThat(batcher.betweenRuns(() -> others.add(submit("two")))).isTrue();
@@ -60,20 +56,16 @@ final class BetweenRunsTest {
 
   @Test
   void anErrandIsDoneByAnotherThreadWhileARunHangs() {
-    CompletableFuture<List<String>> hanging = submit("hanging");
-    kind.awaitStarted();
-    CompletableFuture<String> errand = new CompletableFuture<>();
-    assertThat(batcher.betweenRuns(() -> errand.complete(Thread.currentThread().getName())))
-        .isTrue();
+    CompletableFuture<List<String>> hanging = begun("hanging");
+    CompletableFuture<String> errand = errand();
 
-    assertThat(errand.orTimeout(30, TimeUnit.SECONDS).join()).isEqualTo("deadlines");
+    assertThat(errand.join()).isEqualTo("deadlines");
     assertThat(hanging).isNotDone();
   }
 
   @Test
   void closingLeavesNoErrandUndone() {
-    CompletableFuture<List<String>> _ = submit("hanging");
-    kind.awaitStarted();
+    CompletableFuture<List<String>> _ = begun("hanging");
     List<CompletableFuture<List<String>>> submitted = new CopyOnWriteArrayList<>();
     assertThat(batcher.betweenRuns(() -> submitted.add(submit("late")))).isTrue();
 
@@ -83,6 +75,20 @@ final class BetweenRunsTest {
         .singleElement()
         .satisfies(late -> assertThat(late).isCompletedExceptionally());
     assertThat(batcher.betweenRuns(() -> {})).isFalse();
+  }
+
+  /** Completes with the name of the thread that does it. */
+  private CompletableFuture<String> errand() {
+    CompletableFuture<String> thread = new CompletableFuture<>();
+    assertThat(batcher.betweenRuns(() -> thread.complete(Thread.currentThread().getName())))
+        .isTrue();
+    return thread.orTimeout(30, TimeUnit.SECONDS);
+  }
+
+  private CompletableFuture<List<String>> begun(String text) {
+    CompletableFuture<List<String>> answer = submit(text);
+    kind.awaitStarted();
+    return answer;
   }
 
   private CompletableFuture<List<String>> submit(String text) {

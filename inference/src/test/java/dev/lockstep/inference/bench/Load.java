@@ -40,21 +40,20 @@ final class Load {
   }
 
   private final URI server;
-  private final double meanTokens;
+  private final Workload workload;
   private final List<Connection.Request> patient;
   private final List<Connection.Request> requests;
   private int next;
 
   Load(URI server, Workload workload, Encoding encoding) {
     this.server = server;
-    this.meanTokens = workload.meanTokens();
+    this.workload = workload;
     this.patient = workload.texts().stream().map(text -> request(text, encoding, PATIENT)).toList();
     this.requests = workload.texts().stream().map(text -> request(text, encoding, "")).toList();
   }
 
-  /** How many sentences so many tokens count as. */
-  double sentences(double tokens) {
-    return tokens / meanTokens;
+  Workload workload() {
+    return workload;
   }
 
   private static Connection.Request request(Workload.Text text, Encoding encoding, String headers) {
@@ -216,7 +215,7 @@ final class Load {
     void add(Connection connection, int status, long now) {
       double millis = (now - connection.since()) / 1e6;
       switch (status) {
-        case 200 -> served.add(new Samples.Served(millis, sentences(connection.tokens())));
+        case 200 -> served.add(new Samples.Served(millis, workload.sentences(connection.tokens())));
         case 429, 503 -> refused.add(millis);
         default -> failed++;
       }

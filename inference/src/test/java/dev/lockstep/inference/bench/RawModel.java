@@ -27,15 +27,15 @@ final class RawModel {
   private static final int TOKENS = 256;
 
   private final Engine engine;
-  private final double meanTokens;
+  private final Workload workload;
   private final List<Run> single;
   private final List<Run> full;
   private final AtomicInteger nextFull = new AtomicInteger();
   private int nextSingle;
 
-  private RawModel(Engine engine, double meanTokens, List<long[]> texts) {
+  private RawModel(Engine engine, Workload workload, List<long[]> texts) {
     this.engine = engine;
-    this.meanTokens = meanTokens;
+    this.workload = workload;
     this.single = texts.stream().map(text -> new Run(List.of(text))).toList();
     this.full = exactRuns(texts);
   }
@@ -48,7 +48,7 @@ final class RawModel {
             Map.of("truncation", "false", "padding", "false"))) {
       return new RawModel(
           engine,
-          workload.meanTokens(),
+          workload,
           workload.texts().stream().map(text -> tokenizer.encode(text.words()).getIds()).toList());
     } catch (IOException unreadable) {
       throw new UncheckedIOException(unreadable);
@@ -96,7 +96,7 @@ final class RawModel {
         throw new IllegalStateException("the benchmark was stopped", stopped);
       }
     }
-    return tokens.get() / meanTokens / (measured.toNanos() / 1e9);
+    return workload.sentences((double) tokens.get()) / (measured.toNanos() / 1e9);
   }
 
   /** Milliseconds of one sentence that has the whole device, one after the other. */

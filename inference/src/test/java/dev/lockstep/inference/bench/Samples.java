@@ -18,7 +18,7 @@ record Samples(double seconds, List<Served> served, List<Double> refused, int fa
    * A request that was served.
    *
    * @param millis until it was answered
-   * @param sentences what it counts as; see {@link Workload#meanTokens}
+   * @param sentences what it counts as; see {@link Workload#sentences}
    */
   record Served(double millis, double sentences) {}
 

@@ -228,7 +228,7 @@ public final class ServiceBenchmark {
         .forEach((part, nanos) ->
             add(
                 "%s, CPU us a sentence, %s".formatted(what, part.name().toLowerCase(Locale.ROOT)),
-                nanos / 1e3 / load.sentences(batches.tokens())));
+                nanos / 1e3 / load.workload().sentences(batches.tokens())));
     return samples;
   }
 

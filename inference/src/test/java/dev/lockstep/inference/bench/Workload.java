@@ -7,8 +7,12 @@ import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** Texts of chosen lengths, the same in every run. */
-record Workload(String name, List<Text> texts) {
+/**
+ * Texts of chosen lengths, the same in every run.
+ *
+ * @param meanTokens of the texts
+ */
+record Workload(String name, List<Text> texts, double meanTokens) {
   /**
    * Words, and how long they are.
    *
@@ -93,7 +97,9 @@ record Workload(String name, List<Text> texts) {
   private static Workload of(String name, List<Integer> lengths) {
     RandomGenerator random = new Random(SEED);
     return new Workload(
-        name, lengths.stream().map(length -> new Text(words(length, random), length)).toList());
+        name,
+        lengths.stream().map(length -> new Text(words(length, random), length)).toList(),
+        lengths.stream().mapToInt(Integer::intValue).average().orElseThrow());
   }
 
   private static String words(int tokens, RandomGenerator random) {
@@ -103,11 +109,11 @@ record Workload(String name, List<Text> texts) {
   }
 
   /**
-   * What a sentence is where they are counted: one of twice these tokens is two. Of the few hundred
+   * How many sentences so many tokens count as: one of twice the mean is two. Of the few hundred
    * that a cell sees the mean is off by 4 % of that of all, of the hundred runs that the model
    * alone computes meanwhile, of one length each, by 10 %.
    */
-  double meanTokens() {
-    return texts.stream().mapToInt(Text::tokens).average().orElseThrow();
+  double sentences(double tokens) {
+    return tokens / meanTokens;
   }
 }
